@@ -1,0 +1,1 @@
+"""Gongzao 共造: the marketplace of an industrial park."""

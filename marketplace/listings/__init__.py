@@ -1,0 +1,1 @@
+"""Resource types, listings, media, moderation, imports."""
