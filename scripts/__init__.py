@@ -1,0 +1,1 @@
+"""Programs for developers and CI; none of them is shipped."""
