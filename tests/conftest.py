@@ -8,18 +8,14 @@ import pytest
 from marketplace.kernel.embedded import DatabaseUrls
 from tests import servers
 
+pytest_plugins = ["tests.application"]
+
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A superuser's URL of the PostgreSQL that the tests share."""
     with servers.postgresql(tmp_path_factory.getbasetemp().parent / "embedded") as admin_url:
         yield admin_url
-
-
-@pytest.fixture(scope="session")
-def template() -> servers.Template:
-    """What every test database begins with."""
-    return servers.Template(key="empty", fill=lambda _urls: None)
 
 
 @pytest.fixture(scope="session")

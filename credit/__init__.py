@@ -1,0 +1,1 @@
+"""Credit rating: what participants did, scored and explained."""

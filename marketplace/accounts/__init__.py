@@ -1,0 +1,1 @@
+"""Parks, enterprises, members, roles, sign-in."""

@@ -1,0 +1,132 @@
+"""Makes the application: extensions, blueprints, error pages, sign-in, time."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, g, request
+from flask_login import current_user
+from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from marketplace.accounts.sessions import SignedIn, signed_in_by_api_token, signed_in_by_session
+from marketplace.app import wiring
+from marketplace.app.health import blueprint as health
+from marketplace.app.requests import register_requests
+from marketplace.app.worker import bind_jobs
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.clock import Clock, system_clock
+from marketplace.kernel.demo_time import CachedClock
+from marketplace.kernel.edge import Edge, current_session, lend, request_clock
+from marketplace.kernel.problems import register_problems
+from marketplace.kernel.settings import Settings
+from marketplace.kernel.translations import Words
+from marketplace.kernel.web import babel, csrf, db, login
+
+UPLOAD_LIMIT_BYTES = 32 * 1024 * 1024
+
+
+def create_app(settings: Settings, **overrides: Any) -> Flask:
+    """One application on these settings; `overrides` are Flask configuration for tests."""
+    app = Flask("marketplace", root_path=str(wiring.PACKAGE_FOLDER), static_folder=None)
+    app.config.update(_configuration(settings))
+    app.config.update(overrides)
+    app.extensions["gongzao_settings"] = settings
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    db.init_app(app)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=_locale)
+    babel.domain_instance = Words()  # type: ignore[method-assign]
+    _register_sign_in(app)
+    register_requests(app, settings)
+    register_problems(app)
+    wiring.register(app, _api(app))
+    app.register_blueprint(health)
+    bind_jobs(app)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    secure = settings.secure_cookies
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": settings.pool_size,
+            "max_overflow": 2,
+            "pool_timeout": 5,
+            "pool_pre_ping": True,
+            "connect_args": {
+                "connect_timeout": 3,
+                "keepalives": 1,
+                "keepalives_idle": 10,
+                "keepalives_interval": 3,
+                "keepalives_count": 3,
+                "options": "-c statement_timeout=15000 -c lock_timeout=5000",
+            },
+        },
+        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES,
+        "SESSION_COOKIE_NAME": "__Host-gongzao" if secure else "gongzao",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "BABEL_DEFAULT_LOCALE": "zh_CN",
+        "API_TITLE": "Gongzao 共造",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/api/v1",
+        "OPENAPI_JSON_PATH": "openapi.json",
+    }
+
+
+class ProductApi(Api):
+    """flask-smorest for schemas and specification alone: errors are `kernel.problems`' business."""
+
+    def _register_error_handlers(self) -> None:
+        """Leave error answers to the application."""
+
+
+def _api(app: Flask) -> Api:
+    return ProductApi(app)
+
+
+def _locale() -> str:
+    chosen = request.cookies.get("locale")
+    if chosen in {"zh_CN", "en"}:
+        return chosen
+    if current_user.is_authenticated:
+        return current_user.actor.locale
+    return request.accept_languages.best_match(["zh_CN", "zh", "en"], default="zh_CN").replace("zh", "zh_CN", 1)[:5]
+
+
+def _register_sign_in(app: Flask) -> None:
+    clock = CachedClock()
+
+    def load_clock() -> Clock:
+        if not app.extensions["gongzao_settings"].is_demo:
+            return app.config.get("CLOCK", system_clock)
+        return clock.read(current_session())
+
+    def load_actor() -> Actor | None:
+        return replace(current_user.actor, request_id=g.request_id) if current_user.is_authenticated else None
+
+    lend(Edge(load_actor=load_actor, load_clock=load_clock))
+    login.init_app(app)
+    login.user_loader(_by_cookie)
+    login.request_loader(_by_header)
+
+
+def _by_cookie(token: str) -> SignedIn | None:
+    return signed_in_by_session(current_session(), token, now=request_clock()())
+
+
+def _by_header(_request: object) -> SignedIn | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        return None
+    return signed_in_by_api_token(current_session(), token, now=request_clock()())

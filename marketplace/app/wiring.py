@@ -1,0 +1,30 @@
+"""Which parts the product is made of: blueprints, event handlers, sentences for error codes, navigation."""
+
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from flask_smorest import Api
+
+from marketplace.kernel.events import Subscription, subscribe
+from marketplace.kernel.problems import Sentences, explain
+
+PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
+
+PAGES: tuple[Blueprint, ...] = ()
+
+APIS: tuple[Blueprint, ...] = ()
+
+SUBSCRIPTIONS: tuple[Subscription, ...] = ()
+
+SENTENCES: tuple[Sentences, ...] = ()
+
+
+def register(app: Flask, api: Api) -> None:
+    """Bind every part to the application."""
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    for blueprint in APIS:
+        api.register_blueprint(blueprint)  # type: ignore[arg-type]
+    subscribe(*SUBSCRIPTIONS)
+    for sentences in SENTENCES:
+        explain(sentences)

@@ -1,0 +1,79 @@
+"""The worker: runs the jobs of the queue, in a process of its own or inside the demo server."""
+
+import asyncio
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import procrastinate
+from flask import Flask
+
+from marketplace.kernel.edge import request_clock
+from marketplace.kernel.jobs import Work, queue, run_with
+from marketplace.kernel.settings import Settings
+from marketplace.kernel.web import db
+
+CONCURRENCY = 2
+
+
+def bind_jobs(app: Flask) -> None:
+    """Surround every job with an application context, a session, the park's clock and one commit."""
+
+    def run(work: Work, arguments: dict[str, Any]) -> None:
+        with app.app_context():
+            session = db.session()
+            try:
+                work(session, clock=request_clock(), **arguments)
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    run_with(run)
+
+
+def _connected(settings: Settings) -> procrastinate.App:
+    conninfo = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    return queue.with_connector(procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+
+
+async def _work(settings: Settings, **options: Any) -> None:
+    app = _connected(settings)
+    async with app.open_async():
+        await app.run_worker_async(concurrency=CONCURRENCY, **options)
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until SIGINT or SIGTERM; jobs in hand are finished first."""
+    asyncio.run(_work(settings))
+
+
+def run_due_jobs(settings: Settings) -> None:
+    """Run what is due now and return (command line, tests)."""
+    asyncio.run(_work(settings, wait=False, install_signal_handlers=False, listen_notify=False))
+
+
+@contextmanager
+def worker_beside(settings: Settings) -> Generator[None]:
+    """A worker in a thread of this process, as the demo server has it; ends with the block."""
+    loop = asyncio.new_event_loop()
+    work = loop.create_task(_work(settings, install_signal_handlers=False, shutdown_graceful_timeout=3))
+
+    def run() -> None:
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(work)
+        except asyncio.CancelledError:
+            pass
+        finally:
+            loop.close()
+
+    thread = threading.Thread(target=run, name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        if thread.is_alive():
+            loop.call_soon_threadsafe(work.cancel)
+            thread.join(timeout=10)

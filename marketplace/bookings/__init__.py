@@ -1,0 +1,1 @@
+"""Units, calendars, occupancies, free time, holds, waitlist, iCal."""

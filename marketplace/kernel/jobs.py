@@ -1,0 +1,61 @@
+"""Work for later: a job is written in the caller's transaction and run by a worker, safe to run twice.
+
+procrastinate keeps the queue in PostgreSQL. A job that keeps failing is parked, visible to the office and re-runnable.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+from procrastinate import RetryStrategy
+from sqlalchemy.orm import Session
+
+Work = Callable[..., None]
+"""`work(session, *, clock, **arguments)`: flushes and never commits, as every operation."""
+
+queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
+"""The registry of tasks. `marketplace.app` gives it a connection; tests and requests defer through their own."""
+
+RETRY = RetryStrategy(max_attempts=5, exponential_wait=4)
+
+_runner: list[Callable[[Work, dict[str, Any]], None]] = []
+
+
+def run_with(runner: Callable[[Work, dict[str, Any]], None]) -> None:
+    """Tell how work is surrounded (application context, session, clock, the one commit); `marketplace.app` calls it."""
+    _runner[:] = [runner]
+
+
+def job(name: str, *, cron: str | None = None) -> Callable[[Work], Work]:
+    """Register `work(session, *, clock, **arguments)` as the task `name`; with `cron` it also runs by itself.
+
+    Arguments are plain JSON values. Work may be run twice and must come to the same end.
+    """
+
+    def register(work: Work) -> Work:
+        def task(timestamp: int | None = None, **arguments: Any) -> None:  # noqa: ARG001 - procrastinate's periodic stamp
+            _runner[0](work, arguments)
+
+        registered = queue.task(name=name, retry=RETRY, pass_context=False)(task)
+        if cron:
+            queue.periodic(cron=cron)(registered)
+        return work
+
+    return register
+
+
+def defer(
+    session: Session,
+    name: str,
+    *,
+    at: datetime | None = None,
+    lock: str | None = None,
+    arguments: dict[str, Any] | None = None,
+) -> None:
+    """Write a job in the session's transaction: invisible before the commit, gone with a rollback.
+
+    `at` delays it; jobs of the same `lock` run one after another.
+    """
+    connection = session.connection().connection.driver_connection
+    queue.configure_task(name, connection=connection, schedule_at=at, lock=lock).defer(**(arguments or {}))

@@ -1,0 +1,37 @@
+"""What differs between two installations, as one value; `marketplace.app.boot` reads it from the environment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one installation.
+
+    `database_url` is the product's unprivileged role, `owner_database_url` the role that migrates.
+    `data_folder` holds files, the embedded database and the embedded search index.
+    """
+
+    database_url: str
+    owner_database_url: str
+    secret_key: str
+    data_folder: Path
+    elasticsearch_url: str | None = None
+    smtp_url: str | None = None
+    mail_from: str = "gongzao@localhost"
+    public_url: str = "http://127.0.0.1:8000"
+    is_demo: bool = False
+    trusted_proxies: int = 0
+    pool_size: int = 10
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def driver_url(url: str) -> str:
+    """The URL with the psycopg 3 driver named, as SQLAlchemy wants it."""
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url

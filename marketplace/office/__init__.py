@@ -1,0 +1,1 @@
+"""The park office: queue, firm file, figures, audit, settings."""

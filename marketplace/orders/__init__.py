@@ -1,0 +1,1 @@
+"""Agreements: the order and its life until it is over."""

@@ -1,0 +1,3 @@
+"""What a WSGI server loads."""
+
+from marketplace.app.server import application as application
