@@ -1,0 +1,1 @@
+"""Search that knows no listing and no order: text analysis, ranking, two engines, one contract, measured quality."""

@@ -1,0 +1,154 @@
+"""The product's one tokeniser: what is written becomes the tokens under which it is found.
+
+Chinese gives characters and neighbouring pairs, Latin words their stem, model codes themselves whole, stripped and
+in parts, sizes their value in the base unit. Both engines, ranking, highlighting and suggestions use these tokens.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from search.text.folding import FoldedText, fold
+from search.text.kinds import Kind
+from search.text.latin import LONGEST_CHUNK, Form, latin_forms
+from search.text.units import NUMBER_PATTERN, UNIT_PATTERN, plain_number, quantity_token
+
+_HAN = "\u3005\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_LETTER = "a-z0-9\u00df-\u02af\u0370-\u1fff"
+_CHUNK = re.compile(
+    rf"(?P<sizes>(?<![{_LETTER}.])\d+(?:\.\d+)?(?: ?[x*] ?\d+(?:\.\d+)?)+(?: ?{UNIT_PATTERN})?(?![{_LETTER}]))"
+    rf"|(?P<number>(?<![{_LETTER}]){NUMBER_PATTERN}(?: ?{UNIT_PATTERN})(?![-/.][{_LETTER}]))"
+    rf"|(?P<thousands>(?<![{_LETTER}])\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![{_LETTER}]))"
+    rf"|(?P<han>[{_HAN}]+)"
+    rf"|(?P<latin>[{_LETTER}]+(?:[-./_+&:'][{_LETTER}]+)*)"
+)
+_UNIT_AT_END = re.compile(rf" ?({UNIT_PATTERN})$")
+_PLAIN_NUMBER = re.compile(NUMBER_PATTERN)
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NUMERALS = dict(zip("一二三四五六七八九两", "1234567892", strict=True))
+_COUNTED = frozenset("轴相座坐维层级色头臂")
+_JOIN_LIMIT = 12
+
+
+class Token(NamedTuple):
+    """One reading of a stretch of text: `start` and `end` are a half-open span of the text as written."""
+
+    text: str
+    start: int
+    end: int
+    kind: Kind
+
+
+def tokenise(text: str) -> list[Token]:
+    """Every token of the text in order of appearance; never raises, empty for text without letters or digits."""
+    source = fold(text)
+    forms = _forms(source, text)
+    if source.offsets is None:
+        return [Token(*form) for form in forms]
+    return [Token(form[0], *source.span(form[1], form[2]), form[3]) for form in forms]
+
+
+def token_texts(text: str) -> list[str]:
+    """Only the token texts, in the order of `tokenise`: what a document is indexed under."""
+    return [form[0] for form in _forms(fold(text), text)]
+
+
+def _forms(source: FoldedText, original: str) -> Iterator[Form]:
+    previous: Form | None = None  # the last chunk as a candidate for joining: VF 2SS, iPhone 13
+    folded = source.text
+    for found in _CHUNK.finditer(folded):
+        start, end = found.span()
+        chunk = found[0]
+        match found.lastgroup:
+            case "han":
+                if previous and previous.end == start and previous.kind is Kind.NUMBER:
+                    yield Form(previous.text + chunk[0], previous.start, start + 1, Kind.JOINED)
+                yield from _han(chunk, start)
+                previous = None
+            case "latin":
+                yield from _latin(source, original, found)
+                current = Form(chunk, start, end, Kind.NUMBER if chunk.isdecimal() else Kind.WORD)
+                if previous and (joined := _joined(previous, current, folded)):
+                    yield joined
+                previous = current
+            case "number" | "thousands":
+                yield from _quantity(chunk, start)
+                number = _PLAIN_NUMBER.match(chunk)
+                last = Form(number[0].replace(",", "") if number else chunk, start, end, Kind.NUMBER)
+                if previous and (joined := _joined(previous, last, folded)):
+                    yield joined
+                previous = None
+            case _:
+                yield from _sizes(chunk, start)
+                previous = None
+
+
+def _latin(source: FoldedText, original: str, found: re.Match[str]) -> Iterator[Form]:
+    chunk, start = found[0], found.start()
+    humps: tuple[int, ...] = ()
+    if source.offsets is None and len(chunk) <= LONGEST_CHUNK:
+        written = original[start : found.end()]
+        if not (written.islower() or written.isupper() or written[1:].islower()):
+            humps = tuple(hump.start() for hump in _HUMP.finditer(written))
+    for text, first, last, kind in latin_forms(chunk, humps):
+        yield Form(text, start + first, start + last, kind)
+
+
+def _han(run: str, start: int) -> Iterator[Form]:
+    last = len(run) - 1
+    for index, character in enumerate(run):
+        at = start + index
+        yield Form(character, at, at + 1, Kind.HAN)
+        if index < last:
+            following = run[index + 1]
+            yield Form(character + following, at, at + 2, Kind.PAIR)
+            if following in _COUNTED and character in _NUMERALS:
+                yield Form(_NUMERALS[character] + following, at, at + 2, Kind.JOINED)
+
+
+def _joined(previous: Form, current: Form, folded: str) -> Form | None:
+    """A code written apart, one blank between its halves and a digit in one of them: `VF 2SS`, `iPhone 13`."""
+    if current.start - previous.end != 1 or folded[previous.end] != " ":
+        return None
+    if previous.kind is Kind.NUMBER and current.kind is Kind.NUMBER:
+        return None
+    together = previous.text + current.text
+    if len(together) > _JOIN_LIMIT or not together.isalnum() or together.isalpha():
+        return None
+    return Form(together, previous.start, current.end, Kind.JOINED)
+
+
+def _quantity(chunk: str, start: int) -> Iterator[Form]:
+    """A number, with its unit when one follows: the number, the glued spelling and the size in the base unit."""
+    number = _PLAIN_NUMBER.match(chunk)
+    if number is None:
+        return
+    value, end = plain_number(number[0]), start + len(chunk)
+    yield Form(value, start, start + number.end(), Kind.NUMBER)
+    unit = chunk[number.end() :].strip()
+    if not unit:
+        return
+    size = quantity_token(number[0], unit)
+    if size:
+        yield Form(size, start, end, Kind.QUANTITY)
+    unit_start = end - len(unit)
+    if unit[0].isascii():
+        if unit.isalpha() and value + unit != size:
+            yield Form(value + unit, start, end, Kind.CODE if " " not in chunk else Kind.JOINED)
+        if unit.isalpha():
+            yield from (Form(*form[:1], unit_start, end, Kind.PART) for form in latin_forms(unit))
+    else:
+        yield Form(value + unit[0], start, unit_start + 1, Kind.JOINED)
+        yield from _han(unit, unit_start)
+
+
+def _sizes(chunk: str, start: int) -> Iterator[Form]:
+    """A size such as 880 x 595 x 1270 mm: each number, each with the unit of the last, and the whole glued."""
+    unit = _UNIT_AT_END.search(chunk)
+    body = chunk[: unit.start()] if unit else chunk
+    yield Form(re.sub(r"[ *]", lambda found: "x" if found[0] == "*" else "", body), start, start + len(body), Kind.CODE)
+    for found in _PLAIN_NUMBER.finditer(body):
+        begin, end = start + found.start(), start + found.end()
+        yield Form(plain_number(found[0]), begin, end, Kind.NUMBER)
+        if unit and (size := quantity_token(found[0], unit[1])):
+            yield Form(size, begin, end, Kind.QUANTITY)
