@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import psycopg
 
+IMPOSSIBLE_PID = 2**22 + 1  # above the highest pid of Linux
 SOCKET_PATH_LIMIT_BYTES = 100
 SYSTEM_USER = "gongzao"
 START_TIMEOUT_SECONDS = 60
@@ -93,6 +94,7 @@ class Cluster:
             return
         refuse_unusable_folder(self.folder, self.user)
         self._make()
+        self._forget_dead_server()
         options = " ".join(f"-c {shlex.quote(setting)}" for setting in self._settings())
         command = ["--options", options, "--log", str(self.folder / "log"), "--timeout", str(START_TIMEOUT_SECONDS)]
         self._pg_ctl("start", command)
@@ -137,6 +139,16 @@ class Cluster:
         command = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         self._run([str(self.programs / "initdb"), *command, "--pgdata", str(self.folder / "data")])
 
+    def _forget_dead_server(self) -> None:
+        """PostgreSQL will not start while the pid it left exists, be it a zombie's or, after a reboot, a stranger's.
+
+        Only the pid is replaced, by one that cannot exist: the rest of the note guards against surviving children.
+        """
+        for note in (self.folder / "data" / "postmaster.pid", *(self.folder / "socket").glob(".s.PGSQL.*.lock")):
+            if note.exists() and not _is_postgres(note.read_text().partition("\n")[0]):
+                _, _, rest = note.read_text().partition("\n")
+                note.write_text(f"{IMPOSSIBLE_PID}\n{rest}")
+
     def _pg_ctl(self, verb: str, options: Sequence[str]) -> None:
         self._run([str(self.programs / "pg_ctl"), verb, "--wait", "--pgdata", str(self.folder / "data"), *options])
 
@@ -160,3 +172,12 @@ class Cluster:
     def _end_of_log(self) -> str:
         log = self.folder / "log"
         return "\n".join(log.read_text(errors="replace").splitlines()[-15:]) if log.exists() else ""
+
+
+def _is_postgres(pid: str) -> bool:
+    """Whether this process is alive and a PostgreSQL; taken for true where there is no /proc to ask."""
+    if not Path("/proc/self").exists():
+        return True
+    status = Path("/proc", pid, "stat")
+    said = status.read_text() if status.exists() else ""
+    return "(postgres)" in said and "(postgres) Z" not in said

@@ -169,13 +169,14 @@ def _grant_app_rights(connection: psycopg.Connection) -> None:
     owner, app = sql.Identifier(OWNER_ROLE), sql.Identifier(APP_ROLE)
     connection.execute(sql.SQL("alter schema public owner to {}").format(owner))
     connection.execute(sql.SQL("grant usage on schema public to {}").format(app))
-    for rights, kind in (
-        ("select, insert, update, delete", "tables"),
-        ("select, usage", "sequences"),
-        ("execute", "functions"),
-    ):
-        statement = f"alter default privileges for role {{}} in schema public grant {rights} on {kind} to {{}}"
-        connection.execute(sql.SQL(statement).format(owner, app))
+    rights = (
+        sql.SQL("select, insert, update, delete on tables"),
+        sql.SQL("select, usage on sequences"),
+        sql.SQL("execute on functions"),
+    )
+    for right in rights:
+        statement = sql.SQL("alter default privileges for role {} in schema public grant {} to {}")
+        connection.execute(statement.format(owner, right, app))
 
 
 def _role_url(admin: URL, database: str, role: str, password: str | None) -> str:

@@ -6,7 +6,7 @@ so a killed program never keeps a server alive for ever nor pulls it away from t
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class Lease:
                 os.close(users)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> Generator[None]:
         gate = os.open(self._gate, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(gate, fcntl.LOCK_EX)

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 from contextlib import ExitStack
+from types import FrameType
+from typing import NoReturn
 
 from marketplace.kernel.clusters import ClusterError
 from scripts.services.leasing import SERVICES, LeasedService
@@ -76,10 +78,14 @@ def _env(names: list[str], _command: list[str]) -> int:
     return 0
 
 
+def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(143)
+
+
 def _run(names: list[str], command: list[str]) -> int:
     """A server that this machine cannot provide is named and left out: the tests skip, or fail when CI is set."""
     environment = dict(os.environ)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, _end)
     with ExitStack() as stack:
         for name in names:
             leased = LeasedService(name)

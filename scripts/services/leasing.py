@@ -1,6 +1,5 @@
 """Several test runs share one server: the first starts it, the last stops it, unless a developer keeps it running."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -12,8 +11,6 @@ from scripts.services.state import state_folder
 class Service(Protocol):
     """What each service's module offers; `exports` are the environment variables by which tests find it."""
 
-    NAME: str
-
     def install(self) -> None: ...
     def start(self) -> None: ...
     def stop(self) -> None: ...
@@ -21,7 +18,12 @@ class Service(Protocol):
     def exports(self) -> dict[str, str]: ...
 
 
-SERVICES: Mapping[str, Service] = {service.NAME: service for service in (postgresql, elasticsearch, mail, chromium)}
+SERVICES: dict[str, Service] = {
+    "postgresql": postgresql,
+    "elasticsearch": elasticsearch,
+    "mail": mail,
+    "chromium": chromium,
+}
 
 
 class LeasedService:
@@ -29,7 +31,8 @@ class LeasedService:
 
     def __init__(self, name: str) -> None:
         self._service = SERVICES[name]
-        self._lease = Lease(state_folder(name))
+        self._folder = state_folder(name)
+        self._lease = Lease(self._folder)
 
     def take(self) -> dict[str, str]:
         """The variables to find it by."""
@@ -52,7 +55,7 @@ class LeasedService:
 
     @property
     def _kept(self) -> Path:
-        return state_folder(self._service.NAME) / "kept"
+        return self._folder / "kept"
 
     def _stop_unless_kept(self) -> None:
         if not self._kept.exists():

@@ -15,6 +15,7 @@ from marketplace.kernel.clusters import system_user
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 STOP_TIMEOUT_SECONDS = 30
+_children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 class ServiceMissingError(Exception):
@@ -74,6 +75,7 @@ def spawn(command: Sequence[str], *, folder: Path, environment: Mapping[str, str
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _children[child.pid] = child
     (folder / "pid").write_text(f"{child.pid} {birth(child.pid)}")
     return child.pid
 
@@ -97,7 +99,8 @@ def end(folder: Path) -> None:
             time.sleep(0.05)
         if running_pid(folder) is not None:
             os.kill(pid, signal.SIGKILL)
-            _reap(pid)
+        if pid in _children:
+            _children.pop(pid).wait()
     (folder / "pid").unlink(missing_ok=True)
 
 
@@ -120,7 +123,5 @@ def own(path: Path, user: str | None) -> None:
 
 
 def _reap(pid: int) -> None:
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
+    if pid in _children and _children[pid].poll() is not None:
+        del _children[pid]

@@ -12,6 +12,7 @@ import pytest
 
 from marketplace.kernel.clusters import ClusterError
 from marketplace.kernel.embedded import EmbeddedServer, embedded_server, prepare_cluster
+from scripts.services.state import birth
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_data_survives_a_restart_and_the_stopped_server_leaves_no_process(data_f
     rows(first.owner_url, "create table kept (x int)")
     pid = int(postmaster(data_folder).read_text().split()[0])
     first.stop()
-    assert not Path(f"/proc/{pid}").exists()
+    assert birth(pid) == ""
     second = embedded_server(data_folder)
     assert rows(second.app_url, "select * from kept") == []
     rows(second.owner_url, "drop table kept")

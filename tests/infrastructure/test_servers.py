@@ -1,13 +1,12 @@
 """The fixtures hand out real servers, and every worker a database of its own."""
 
-import json
 import smtplib
 import subprocess
-import urllib.request
 from email.message import EmailMessage
 from pathlib import Path
 
 import psycopg
+from elasticsearch import Elasticsearch
 
 from marketplace.kernel.embedded import DatabaseUrls
 from tests.servers import SmtpSink, Template, database_from
@@ -49,8 +48,8 @@ def test_a_template_is_filled_once_and_its_copies_are_apart(cluster: str):
 
 
 def test_elasticsearch_is_healthy(elasticsearch_url: str):
-    with urllib.request.urlopen(f"{elasticsearch_url}/_cluster/health", timeout=10) as answer:
-        assert json.load(answer)["status"] in {"green", "yellow"}
+    with Elasticsearch(elasticsearch_url) as client:
+        assert client.cluster.health()["status"] in {"green", "yellow"}
 
 
 def test_mail_is_kept_with_its_chinese_words(smtp_sink: SmtpSink):
