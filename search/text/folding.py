@@ -5,7 +5,7 @@ texts that differ only in these give identical tokens, and every token still poi
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,8 +41,9 @@ _HAN_BLOCKS = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FA1F))
 
 
 @lru_cache(maxsize=1)
-def _simplifier() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+def _simplifier() -> Callable[[str], str]:
+    convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
+    return convert
 
 
 def is_han(character: str) -> bool:
@@ -56,7 +57,7 @@ def _fold_character(character: str) -> str:
         return own
     folded = unicodedata.normalize("NFKC", character).casefold()
     if len(folded) == 1 and is_han(folded):
-        simplified = _simplifier().convert(folded)
+        simplified = _simplifier()(folded)
         return simplified if len(simplified) == 1 else folded
     if unicodedata.combining(character):
         return "" if ord(character) < 0x0370 else character  # a loose Latin accent

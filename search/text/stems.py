@@ -15,4 +15,5 @@ def stem(word: str) -> str:
     if len(word) < 3 or len(word) > 24 or not word.isascii():
         return word
     with _ONE_AT_A_TIME:
-        return _ENGLISH.stemWord(word)
+        stemmed: str = _ENGLISH.stemWord(word)
+    return stemmed
