@@ -12,9 +12,9 @@ pytest_plugins = ["tests.application"]
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def cluster() -> Iterator[str]:
     """A superuser's URL of the PostgreSQL that the tests share."""
-    with servers.postgresql(tmp_path_factory.getbasetemp().parent / "embedded") as admin_url:
+    with servers.postgresql() as admin_url:
         yield admin_url
 
 

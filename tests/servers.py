@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,17 +62,19 @@ def service(name: str, variable: str) -> Iterator[str]:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """A superuser's URL of the cluster for tests; without Debian's PostgreSQL, and without CI, of the embedded one."""
+def postgresql() -> Iterator[str]:
+    """A superuser's URL of the cluster for tests; without Debian's PostgreSQL, and without CI, of an embedded one."""
     try:
         with service("postgresql", "GONGZAO_TEST_DATABASE_ADMIN_URL") as url:
             yield url
     except pytest.skip.Exception:
-        server = embedded_server(folder)
-        try:
-            yield Cluster(Path(), folder / "postgresql", None).admin_url
-        finally:
-            server.stop()
+        with tempfile.TemporaryDirectory(prefix="gz") as folder:
+            Path(folder).chmod(0o755)  # root's server runs as another user
+            server = embedded_server(Path(folder))
+            try:
+                yield Cluster(Path(), Path(folder) / "postgresql", None).admin_url
+            finally:
+                server.stop()
 
 
 def missing(reason: str) -> NoReturn:

@@ -131,19 +131,21 @@ def prepare_cluster(
     rows of all tables the owner makes in `public`; migrations take rights away where a table is append-only.
     """
     admin = make_url(admin_url).set(drivername="postgresql")
-    with psycopg.connect(admin.render_as_string(hide_password=False), autocommit=True) as connection:
+    with _connected(admin) as connection:
         connection.execute("select pg_advisory_lock(hashtext('gongzao prepare'))")
         for role, password in ((OWNER_ROLE, owner_password), (APP_ROLE, app_password)):
             _ensure_role(connection, role, password)
         _ensure_database(connection, database)
-    with psycopg.connect(
-        admin.set(database=database).render_as_string(hide_password=False), autocommit=True
-    ) as connection:
-        _grant_app_rights(connection)
+        with _connected(admin.set(database=database)) as inside:
+            _grant_app_rights(inside)
     return DatabaseUrls(
         owner=_role_url(admin, database, OWNER_ROLE, owner_password),
         app=_role_url(admin, database, APP_ROLE, app_password),
     )
+
+
+def _connected(url: URL) -> psycopg.Connection:
+    return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
 
 
 def _ensure_role(connection: psycopg.Connection, role: str, password: str | None) -> None:

@@ -49,7 +49,8 @@ def exports() -> dict[str, str]:
 
 
 def _programs() -> Path | None:
-    return debian.newest("usr/lib/postgresql/*/bin")
+    found = debian.newest("usr/lib/postgresql/*/bin/initdb")
+    return found.parent if found else None
 
 
 def _cluster(folder: Path) -> Cluster:
