@@ -1,3 +1,5 @@
 """What a WSGI server loads."""
 
-from marketplace.app.server import application as application
+from marketplace.app.server import application
+
+__all__ = ["application"]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -79,6 +80,7 @@ class Enterprise(Keyed, Record):
 
     uscc: Mapped[str] = mapped_column(String(18), unique=True)
     name_zh: Mapped[str]
+    created_at: Mapped[datetime]
     name_en: Mapped[str] = mapped_column(default="")
     short_name_zh: Mapped[str] = mapped_column(default="")
     short_name_en: Mapped[str] = mapped_column(default="")
@@ -92,7 +94,6 @@ class Enterprise(Keyed, Record):
     address: Mapped[str] = mapped_column(default="")
     latitude: Mapped[float | None] = mapped_column(default=None)
     longitude: Mapped[float | None] = mapped_column(default=None)
-    created_at: Mapped[datetime]
 
     def name(self, locale: str) -> str:
         """The short name in the reader's language."""
@@ -120,18 +121,18 @@ class Membership(Keyed, Record):
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id))
     park_id: Mapped[int] = mapped_column(ForeignKey(Park.id))
+    applied_at: Mapped[datetime]
     zone_id: Mapped[int | None] = mapped_column(ForeignKey(Zone.id), default=None)
     status: Mapped[MembershipStatus] = mapped_column(text_enum(MembershipStatus), default=MembershipStatus.APPLIED)
     reason: Mapped[str] = mapped_column(default="")
     publishes_unreviewed: Mapped[bool] = mapped_column(default=False)
     officer_user_id: Mapped[int | None] = mapped_column(ForeignKey("accounts_user.id"), default=None)
-    applied_at: Mapped[datetime]
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(init=False, default=1)
     enterprise: Mapped[Enterprise] = relationship(init=False, lazy="raise_on_sql")
     zone: Mapped[Zone | None] = relationship(init=False, lazy="raise_on_sql")
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__: ClassVar = {"version_id_col": version}
 
     def move_to(self, status: MembershipStatus, *, reason: str, at: datetime) -> None:
         """Change the standing; raises `Conflict` `membership_transition` for a step the rules do not know."""
@@ -169,11 +170,11 @@ class User(Keyed, Record):
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str]
     password_hash: Mapped[str]
+    created_at: Mapped[datetime]
     locale: Mapped[str] = mapped_column(String(10), default="zh_CN")
     phone: Mapped[str] = mapped_column(default="")
     is_disabled: Mapped[bool] = mapped_column(default=False)
     totp_secret: Mapped[str | None] = mapped_column(default=None)
-    created_at: Mapped[datetime]
 
 
 class MemberStatus(StrEnum):
@@ -192,8 +193,8 @@ class FirmMember(Keyed, Record):
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     enterprise_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id), index=True)
     role: Mapped[FirmRole] = mapped_column(text_enum(FirmRole))
-    status: Mapped[MemberStatus] = mapped_column(text_enum(MemberStatus), default=MemberStatus.ACTIVE)
     since: Mapped[datetime]
+    status: Mapped[MemberStatus] = mapped_column(text_enum(MemberStatus), default=MemberStatus.ACTIVE)
     user: Mapped[User] = relationship(init=False, lazy="raise_on_sql")
     enterprise: Mapped[Enterprise] = relationship(init=False, lazy="raise_on_sql")
 

@@ -78,7 +78,7 @@ def signed_in_by_api_token(session: Session, token: str, *, now: datetime) -> Si
     return SignedIn(token, _actor(row), scopes=frozenset(row[0].scopes))
 
 
-def _standing(holder: type[SignInSession] | type[ApiToken]) -> Select[Any]:
+def _standing(holder: type[Any]) -> Select[*tuple[Any, ...]]:
     """The holder with its person, their place in the firm and the office, and the firm's standing in the park."""
     return (
         select(holder, User, FirmMember.role, Membership.status, OfficeMember.roles)
@@ -99,7 +99,7 @@ def _standing(holder: type[SignInSession] | type[ApiToken]) -> Select[Any]:
     )
 
 
-def _actor(row: Row[Any]) -> Actor:
+def _actor(row: Row[*tuple[Any, ...]]) -> Actor:
     holder, user, firm_role, standing, office_roles = row
     return Actor(
         park_id=holder.park_id,

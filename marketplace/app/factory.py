@@ -20,8 +20,8 @@ from marketplace.kernel.demo_time import CachedClock
 from marketplace.kernel.edge import Edge, current_session, lend, request_clock
 from marketplace.kernel.problems import register_problems
 from marketplace.kernel.settings import Settings
-from marketplace.kernel.translations import Words
 from marketplace.kernel.web import babel, csrf, db, login
+from marketplace.kernel.words import LOCALES, Words
 
 UPLOAD_LIMIT_BYTES = 32 * 1024 * 1024
 
@@ -96,12 +96,13 @@ def _api(app: Flask) -> Api:
 
 
 def _locale() -> str:
+    """The reader's choice, else what their profile says, else what their browser prefers."""
     chosen = request.cookies.get("locale")
-    if chosen in {"zh_CN", "en"}:
+    if chosen in LOCALES:
         return chosen
     if current_user.is_authenticated:
-        return current_user.actor.locale
-    return request.accept_languages.best_match(["zh_CN", "zh", "en"], default="zh_CN").replace("zh", "zh_CN", 1)[:5]
+        return str(current_user.actor.locale)
+    return "en" if request.accept_languages.best_match(["zh", "zh-CN", "en"]) == "en" else "zh_CN"
 
 
 def _register_sign_in(app: Flask) -> None:
@@ -109,7 +110,8 @@ def _register_sign_in(app: Flask) -> None:
 
     def load_clock() -> Clock:
         if not app.extensions["gongzao_settings"].is_demo:
-            return app.config.get("CLOCK", system_clock)
+            given: Clock = app.config.get("CLOCK", system_clock)
+            return given
         return clock.read(current_session())
 
     def load_actor() -> Actor | None:

@@ -10,7 +10,14 @@ from psycopg.errors import IntegrityError as DriverIntegrityError
 from sqlalchemy import BigInteger, DateTime, Enum, Identity, MetaData, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedAsDataclass,
+    Session,
+    mapped_column,
+    registry,
+)
 
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.ids import new_public_id
@@ -68,6 +75,7 @@ def refusing(session: Session, refusals: Mapping[str, Callable[[], DomainError]]
             yield
     except IntegrityError as error:
         name = error.orig.diag.constraint_name if isinstance(error.orig, DriverIntegrityError) else None
-        if name not in refusals:
+        if name is None or name not in refusals:
             raise
-        raise refusals[name]() from error
+        refusal = refusals[name]()
+        raise refusal from error

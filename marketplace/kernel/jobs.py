@@ -5,7 +5,7 @@ procrastinate keeps the queue in PostgreSQL. A job that keeps failing is parked,
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import procrastinate
 from procrastinate import RetryStrategy
@@ -39,7 +39,7 @@ def job(name: str, *, cron: str | None = None) -> Callable[[Work], Work]:
 
         registered = queue.task(name=name, retry=RETRY, pass_context=False)(task)
         if cron:
-            queue.periodic(cron=cron)(registered)
+            queue.periodic(cron=cron)(cast("Any", registered))
         return work
 
     return register

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask.wrappers import Response
-from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -16,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from marketplace.kernel.edge import SignInRequired
 from marketplace.kernel.errors import Conflict, DomainError, Unavailable
 from marketplace.kernel.web import db
+from marketplace.kernel.words import gettext
 
 log = logging.getLogger("gongzao.problems")
 
@@ -40,6 +40,21 @@ def field_sentence(code: str) -> str:
     """What is wrong with one field; an unknown code stands for itself (schemas already speak words)."""
     made = _sentences.get(code)
     return made({}) if made else code
+
+
+KERNEL_SENTENCES: Sentences = {
+    "enterprise_required": lambda _: gettext("请先选择您代表的企业。"),
+    "enterprise_not_admitted": lambda _: gettext("企业还没有通过园区准入，通过后就能使用。"),
+    "firm_role_required": lambda _: gettext("这一步要由企业里有相应角色的成员来做，请联系企业负责人。"),
+    "office_role_required": lambda _: gettext("这一步要由园区办公室有相应角色的人员来做。"),
+    "idempotency_key_reused": lambda _: gettext("同一个幂等键已用于另一份内容，请换一个新的键。"),
+    "idempotency_key_too_long": lambda _: gettext("幂等键最长 200 个字符。"),
+    "request_still_running": lambda _: gettext("同样的请求正在处理，请稍等片刻再查看结果。"),
+    "edited_meanwhile": lambda _: gettext("刚才有人改过这份内容。您填的还在，请对照最新内容后再提交。"),
+    "database_unavailable": lambda _: gettext("数据库暂时没有回应，您填的内容还在，请稍后再试。"),
+    "bad_cursor": lambda _: gettext("翻页的位置已失效，请回到第一页。"),
+    "end_before_start": lambda _: gettext("结束时间要晚于开始时间。"),
+}
 
 
 def _by_status() -> dict[int, str]:
@@ -160,6 +175,7 @@ def unexpected(error: Exception) -> Response:
 
 def register_problems(app: Flask) -> None:
     """Attach the table to an application."""
+    explain(KERNEL_SENTENCES)
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(HTTPException, http_error)

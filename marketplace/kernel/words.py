@@ -8,6 +8,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask_babel import Domain, get_locale
+from flask_babel import gettext as looked_up  # pyright: ignore[reportUnknownVariableType]
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("marketplace", "search", "billing", "credit")
@@ -41,6 +42,11 @@ class Words(Domain):
         """The words of the reader's language; Chinese messages stand for themselves."""
         locale = get_locale()
         return translations(locale.language if locale else "zh")
+
+
+def gettext(message: str, **values: object) -> str:
+    """The message in the reader's language, inside a request; `%(name)s` takes the values."""
+    return looked_up(message, **values)
 
 
 def translate(locale: str, message: str, **values: object) -> str:
