@@ -1,0 +1,1 @@
+"""What every page shares: layout, macros, formats, drawings. No business words."""
