@@ -134,7 +134,7 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
     return sum(amounts, start=Money.zero(currency))
 
 
-def exact(number: Exact) -> Fraction:
+def exact(number: object) -> Fraction:
     """The number as a fraction. Raises `MoneyError` for floats, booleans, NaN and infinities."""
     if isinstance(number, bool) or not isinstance(number, (int, Decimal, Fraction)):
         raise MoneyError(f"an exact number is wanted, not {type(number).__name__}")
