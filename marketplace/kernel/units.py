@@ -16,7 +16,7 @@ from typing import Any
 INT64_MAX = 2**63 - 1
 
 
-class BadQuantity(ValueError):  # noqa: N818 (named like the other errors a reader sees)
+class BadQuantity(ValueError):
     """A written quantity cannot be read: `bad_number` or `bad_unit`, with the text that was read."""
 
     def __init__(self, code: str, text: str) -> None:

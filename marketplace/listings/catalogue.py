@@ -20,7 +20,7 @@ from marketplace.listings.catalogue_definitions import (
     ChecklistItem,
     ResourceType,
 )
-from marketplace.listings.catalogue_reader import read_definitions
+from marketplace.listings.catalogue_reader import CompoundHeader, read_definitions
 from marketplace.listings.catalogue_recognition import Recogniser, Recognition
 from marketplace.listings.catalogue_values import check_attribute, format_attribute, parse_attribute
 
@@ -33,6 +33,7 @@ __all__ = [
     "BadCatalogue",
     "Catalogue",
     "ChecklistItem",
+    "CompoundHeader",
     "Recognition",
     "ResourceType",
     "check_attribute",
@@ -41,8 +42,8 @@ __all__ = [
     "parse_attribute",
 ]
 
-_BRACKETS = re.compile(r"[(\[{<【《].*?(?:[)\]}>】》]|$)")
-_PUNCTUATION = re.compile(r"[\s\-_./\\:;,·*'\"×x=]+")
+_BRACKETS = re.compile(r"[(\[{<【《](?![XYZxyz长宽高][)\]}>】》]).*?(?:[)\]}>】》]|$)")
+_PUNCTUATION = re.compile(r"[()\[\]\s\-_./\\:;,·*'\"×x=]+")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Catalogue:
     types: Mapping[str, ResourceType]
     attributes: Mapping[str, AttributeDefinition]
     groups: Mapping[str, AttributeGroup]
-    compounds: Mapping[str, tuple[str, ...]]
+    compounds: tuple[CompoundHeader, ...]
 
     def leaves(self) -> tuple[ResourceType, ...]:
         """The types that have no finer ones."""
@@ -87,14 +88,18 @@ class Catalogue:
         """As `attribute_for_header`, several for a compound column such as 行程 (X×Y×Z)."""
         key = header_key(header)
         own = self.types[type_code].attributes if type_code else tuple(self.attributes)
-        single = [code for code in self._headers.get(key, ()) if code in own]
-        if single and (type_code or len(single) == 1):
-            first = min(single, key=own.index)
-            return (self.attributes[first],)
+        single = sorted((code for code in self._headers.get(key, ()) if code in own), key=own.index)
+        named = [code for code in single if key in self._own_names(code)]
+        if single and (type_code or len(single) == 1 or len(named) == 1):
+            return (self.attributes[(named or single)[0]],)
         for codes in self._compound_headers.get(key, ()):
             if set(codes) <= set(own):
                 return tuple(self.attributes[code] for code in codes)
         return ()
+
+    def _own_names(self, code: str) -> tuple[str, ...]:
+        attribute = self.attributes[code]
+        return tuple(map(header_key, (attribute.zh, attribute.en, code)))
 
     @cached_property
     def _recogniser(self) -> Recogniser:
@@ -104,16 +109,18 @@ class Catalogue:
     def _headers(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}
         for attribute in self.attributes.values():
-            for word in dict.fromkeys(map(header_key, (attribute.zh, attribute.en, attribute.code, *attribute.headers))):
+            for word in dict.fromkeys(
+                map(header_key, (attribute.zh, attribute.en, attribute.code, *attribute.headers))
+            ):
                 found.setdefault(word, []).append(attribute.code)
         return {word: tuple(codes) for word, codes in found.items()}
 
     @cached_property
     def _compound_headers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         found: dict[str, list[tuple[str, ...]]] = {}
-        for written, codes in self.compounds.items():
-            for header in written.split("|"):
-                found.setdefault(header_key(header), []).append(codes)
+        for compound in self.compounds:
+            for word in dict.fromkeys(map(header_key, compound.headers)):
+                found.setdefault(word, []).append(compound.attributes)
         return {word: tuple(codes) for word, codes in found.items()}
 
 

@@ -11,7 +11,7 @@ AttributeKind = Literal["quantity", "range", "enumeration", "list", "boolean", "
 Better = Literal["higher", "lower", "none"]
 Meter = Literal["machine_hour", "piece", "sample", "none"]
 
-AttributeValue = TypedDict(
+AttributeValue = TypedDict(  # noqa: UP013 (a key named bool cannot be annotated in a class)
     "AttributeValue",
     {
         "number": NotRequired[int],
@@ -27,7 +27,7 @@ AttributeValue = TypedDict(
 {"words": [option codes]}, {"bool"}, {"text"}."""
 
 
-class BadAttribute(ValueError):  # noqa: N818 (named like the other errors a reader sees)
+class BadAttribute(ValueError):
     """A written attribute cannot be read: `bad_number`, `bad_unit`, `bad_word`, `bad_bool` or `bad_shape`."""
 
     def __init__(self, code: str, attribute: str, text: str) -> None:
@@ -37,7 +37,7 @@ class BadAttribute(ValueError):  # noqa: N818 (named like the other errors a rea
         self.text = text
 
 
-class BadCatalogue(ValueError):  # noqa: N818
+class BadCatalogue(ValueError):
     """The shipped resource types contradict themselves; the text lists every fault."""
 
 

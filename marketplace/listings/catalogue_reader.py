@@ -31,19 +31,27 @@ METERS = ("machine_hour", "piece", "sample", "none")
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class CompoundHeader:
+    """Column headers whose cells hold several attributes in this order: 行程 over "800×500×500"."""
+
+    attributes: tuple[str, ...]
+    headers: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Definitions:
     """Everything the files say, checked."""
 
     groups: Mapping[str, AttributeGroup]
     attributes: Mapping[str, AttributeDefinition]
-    compounds: Mapping[str, tuple[str, ...]]
+    compounds: tuple[CompoundHeader, ...]
     types: Mapping[str, ResourceType]
 
 
 @dataclass
 class _Faults:
-    texts: list[str] = field(default_factory=lambda: [])
+    texts: list[str] = field(default_factory=list[str])
 
     def note(self, *, where: str, fault: str, when: bool) -> None:
         if when:
@@ -57,7 +65,7 @@ def read_definitions(folder: Path = FOLDER) -> Definitions:
     groups = {code: AttributeGroup(code, row["zh"], row["en"]) for code, row in shared["groups"].items()}
     options = {code: _options(rows) for code, rows in shared.get("options", {}).items()}
     attributes = {code: _attribute(code, row, groups, options) for code, row in shared["attributes"].items()}
-    compounds = {header: tuple(codes) for codes, headers in _compounds(shared) for header in headers}
+    compounds = tuple(_compounds(shared))
     checklists = {
         code: tuple(ChecklistItem(item, zh, en) for item, (zh, en) in items.items())
         for code, items in _toml(folder / "checklists.toml").items()
@@ -65,8 +73,9 @@ def read_definitions(folder: Path = FOLDER) -> Definitions:
     types = _types(folder, checklists, faults)
     for definition in attributes.values():
         _check_attribute(definition, faults)
-    for header, codes in compounds.items():
-        faults.note(where=header, fault="unknown attribute", when=not set(codes) <= attributes.keys())
+    for compound in compounds:
+        unknown = set(compound.attributes) - attributes.keys()
+        faults.note(where=compound.headers[0], fault=f"unknown attributes {unknown}", when=bool(unknown))
     for resource_type in types.values():
         _check_type(resource_type, attributes, types, faults)
     if faults.texts:
@@ -81,9 +90,9 @@ def _toml(path: Path) -> Row:
         raise BadCatalogue(f"{path.name}: {error}") from error
 
 
-def _compounds(shared: Row) -> Iterable[tuple[list[str], list[str]]]:
+def _compounds(shared: Row) -> Iterable[CompoundHeader]:
     for row in cast("list[Row]", shared.get("compounds", [])):
-        yield row["attributes"], row["headers"]
+        yield CompoundHeader(tuple(row["attributes"]), tuple(row["headers"]))
 
 
 def _options(rows: Row) -> tuple[AttributeOption, ...]:
@@ -111,7 +120,9 @@ def _attribute(
         raise BadCatalogue(f"attributes.toml: {code}: {error}") from error
 
 
-def _types(folder: Path, checklists: Mapping[str, tuple[ChecklistItem, ...]], faults: _Faults) -> dict[str, ResourceType]:
+def _types(
+    folder: Path, checklists: Mapping[str, tuple[ChecklistItem, ...]], faults: _Faults
+) -> dict[str, ResourceType]:
     rows: dict[str, Row] = {}
     for path in sorted(folder.glob("*.toml")):
         if path.name in SHARED:
@@ -162,7 +173,9 @@ def _check_attribute(definition: AttributeDefinition, faults: _Faults) -> None:
     faults.note(where=definition.code, fault="unknown kind", when=definition.kind not in attribute_kinds)
     faults.note(where=definition.code, fault="unknown dimension", when=numeric and not units)
     faults.note(where=definition.code, fault="unknown unit", when=numeric and definition.unit not in units)
-    faults.note(where=definition.code, fault="no options", when=definition.kind == "enumeration" and not definition.options)
+    faults.note(
+        where=definition.code, fault="no options", when=definition.kind == "enumeration" and not definition.options
+    )
 
 
 def _check_type(

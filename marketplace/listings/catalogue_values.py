@@ -105,19 +105,20 @@ def check_attribute(definition: AttributeDefinition, value: Mapping[str, object]
 def _has_shape(definition: AttributeDefinition, value: dict[str, object]) -> bool:
     match definition.kind, value:
         case "quantity", {"number": figure, **rest}:
-            return not rest and _is_integer(figure)
+            fits = _is_integer(figure)
         case "range", {"min": low, "max": high, **rest}:
-            return not rest and _is_range(low, high)
+            fits = _is_range(low, high)
         case "enumeration", {"word": str() as word, **rest}:
-            return not rest and definition.option(word) is not None
+            fits = definition.option(word) is not None
         case "list", {"words": list() as words, **rest}:
-            return not rest and _are_options(definition, cast("list[object]", words))
+            fits = _are_options(definition, cast("list[object]", words))
         case "boolean", {"bool": bool(), **rest}:
-            return not rest
+            fits = True
         case "text", {"text": str() as text, **rest}:
-            return not rest and len(text) <= _MAX_TEXT
+            fits = len(text) <= _MAX_TEXT
         case _:
             return False
+    return fits and not rest
 
 
 def _is_integer(figure: object) -> bool:
