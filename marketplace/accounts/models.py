@@ -207,8 +207,8 @@ class OfficeMember(Keyed, Record):
 
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     park_id: Mapped[int] = mapped_column(ForeignKey(Park.id))
-    department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id), default=None)
     roles: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id), default=None)
     user: Mapped[User] = relationship(init=False, lazy="raise_on_sql")
 
     def office_roles(self) -> frozenset[OfficeRole]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, g, request
 from flask_login import current_user
@@ -110,8 +110,7 @@ def _register_sign_in(app: Flask) -> None:
 
     def load_clock() -> Clock:
         if not app.extensions["gongzao_settings"].is_demo:
-            given: Clock = app.config.get("CLOCK", system_clock)
-            return given
+            return cast("Clock", app.config.get("CLOCK", system_clock))
         return clock.read(current_session())
 
     def load_actor() -> Actor | None:
