@@ -5,6 +5,7 @@ Errors: `EngineDownError` when the engine cannot answer in time (the caller fall
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol
 
 from search.documents import Deletion, Entry, Place
@@ -81,6 +82,9 @@ class Filters:
     near: Radius | None = None
     ids: frozenset[int] | None = None  # the free ids that SQL found; None: no such limit
     excluded_ids: frozenset[int] = frozenset()
+    free_between: tuple[datetime, datetime] | None = (
+        None  # the window behind `ids`, for engines that cannot take so many
+    )
 
 
 FacetName = Literal["kind", "types", "zone", "certificates", "approval", "grade", "price"]
@@ -101,7 +105,7 @@ class EngineRequest:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A document the engine offers: its analysed text for our ranking, and the engine's score as tie of last resort."""
+    """A document the engine offers, with its analysed text for our ranking."""
 
     id: int
     version: int

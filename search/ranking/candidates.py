@@ -34,3 +34,12 @@ def analyse(fields: tuple[str, ...]) -> Analysed:
         for token, times in tally.items():
             counts.setdefault(token, []).append((index, times))
     return Analysed({intern(token): _shared(tuple(found)) for token, found in counts.items()}, tuple(lengths))
+
+
+_TITLE_REPEATS = 2
+
+
+def weighted_tokens(fields: tuple[str, ...]) -> str:
+    """All tokens of a document for the engine's own first choice: the title is said again, as BM25F would weigh it."""
+    title = fields[0]
+    return " ".join(text for text in (*fields, *(title,) * _TITLE_REPEATS) if text)

@@ -1,0 +1,1 @@
+"""The two engines behind the search contract: the only place that imports tantivy and the Elasticsearch client."""
