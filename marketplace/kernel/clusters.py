@@ -18,6 +18,7 @@ IMPOSSIBLE_PID = 2**22 + 1  # above the highest pid of Linux
 SOCKET_PATH_LIMIT_BYTES = 100
 SYSTEM_USER = "gongzao"
 START_TIMEOUT_SECONDS = 60
+DYING_SECONDS = 3
 
 
 class ClusterError(Exception):
@@ -145,7 +146,7 @@ class Cluster:
         Only the pid is replaced, by one that cannot exist: the rest of the note guards against surviving children.
         """
         for note in (self.folder / "data" / "postmaster.pid", *(self.folder / "socket").glob(".s.PGSQL.*.lock")):
-            if note.exists() and not _is_postgres(note.read_text().partition("\n")[0]):
+            if note.exists() and not _still_runs(note.read_text().partition("\n")[0]):
                 _, _, rest = note.read_text().partition("\n")
                 note.write_text(f"{IMPOSSIBLE_PID}\n{rest}")
 
@@ -172,6 +173,16 @@ class Cluster:
     def _end_of_log(self) -> str:
         log = self.folder / "log"
         return "\n".join(log.read_text(errors="replace").splitlines()[-15:]) if log.exists() else ""
+
+
+def _still_runs(pid: str) -> bool:
+    """Whether this process is a PostgreSQL that goes on living; one that was just killed needs a moment to die."""
+    deadline = time.monotonic() + DYING_SECONDS
+    while _is_postgres(pid):
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _is_postgres(pid: str) -> bool:
