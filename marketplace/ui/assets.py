@@ -23,6 +23,7 @@ def static_url(filename: str) -> str:
     """The address of one of our static files, with the version of its content."""
     if current_app.debug:
         content_version.cache_clear()
-    endpoint = "ui.drawings" if filename == "drawings.svg" else "ui.static"
-    values = {} if filename == "drawings.svg" else {"filename": filename}
-    return url_for(endpoint, **values, v=content_version(filename) or None)
+    version = content_version(filename) or None
+    if filename == "drawings.svg":
+        return url_for("ui.drawings", v=version)
+    return url_for("ui.static", filename=filename, v=version)

@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import get_locale, get_timezone
+from flask_babel import get_locale
+from flask_babel import get_timezone as babel_zone  # pyright: ignore[reportUnknownVariableType]
 
 from marketplace.ui import formats
 
@@ -22,7 +23,9 @@ def reader_locale() -> str:
 
 
 def reader_zone() -> tzinfo:
-    return get_timezone() or UTC
+    found: Any = babel_zone()
+    zone: tzinfo = found or UTC
+    return zone
 
 
 def _zone(zone: tzinfo | str | None) -> tzinfo:
@@ -119,7 +122,7 @@ def trimmed(value: float | Decimal, digits: int = 2) -> str:
 
 def register_formats(app: Flask, now: Now) -> None:
     """Put every format into Jinja; `now` is the request's clock, called for each use."""
-    filters: dict[str, Callable[..., str]] = {
+    shown: dict[str, Callable[..., str]] = {
         "money": formats.money,
         "money_short": formats.money_short,
         "amount": formats.amount,
@@ -138,4 +141,6 @@ def register_formats(app: Flask, now: Now) -> None:
         "isoformat": isoformat,
         **_time_filters(now),
     }
-    app.jinja_env.filters.update({name: _or_dash(shown) for name, shown in filters.items()})
+    filters: dict[str, Callable[..., Any]] = {name: _or_dash(each) for name, each in shown.items()}
+    filters["minor_units"] = formats.minor_units
+    app.jinja_env.filters.update(filters)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Protocol
+
+from marketplace.kernel.money import Money
 
 SYMBOLS = {"CNY": "¥", "USD": "US$", "EUR": "€", "HKD": "HK$"}
 MINUS = "−"
@@ -18,16 +19,6 @@ MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct
 MINUTES_OF_DAY = 24 * 60
 
 
-class Amount(Protocol):
-    """Anything with minor units and a currency, such as `kernel.money.Money`."""
-
-    @property
-    def amount(self) -> int: ...
-
-    @property
-    def currency(self) -> str: ...
-
-
 def is_chinese(locale: str) -> bool:
     return locale.lower().startswith("zh")
 
@@ -35,33 +26,35 @@ def is_chinese(locale: str) -> bool:
 # money ------------------------------------------------------------------------------------------------------------
 
 
-def _fen(value: int | Amount) -> int:
+def as_money(value: int | Money) -> Money:
+    """An int is fen of CNY."""
+    return Money(value, "CNY") if isinstance(value, int) else value
+
+
+def minor_units(value: int | Money) -> int:
+    """The bare number, for shares of a bar."""
     return value if isinstance(value, int) else value.amount
 
 
-def _signed(fen: int, text: str) -> str:
-    return f"{MINUS}{text}" if fen < 0 else text
+def amount(value: int | Money) -> str:
+    """All decimals of the currency without its sign, for columns: `5,940.00`."""
+    exact = as_money(value).units
+    return f"{MINUS if exact < 0 else ''}{abs(exact):,f}"
 
 
-def amount(value: int | Amount) -> str:
-    """Two decimals without a sign of currency, for columns: `5,940.00`. An int is fen."""
-    fen = _fen(value)
-    return _signed(fen, f"{abs(fen) // 100:,}.{abs(fen) % 100:02d}")
+def money(value: int | Money) -> str:
+    """With the sign of the currency: `¥5,940.00`, `−¥12.30`."""
+    whole = as_money(value)
+    symbol = SYMBOLS.get(whole.currency, f"{whole.currency} ")
+    return f"{MINUS if whole.amount < 0 else ''}{symbol}{amount(abs(whole))}"
 
 
-def money(value: int | Amount) -> str:
-    """With the sign of the currency and two decimals: `¥5,940.00`, `−¥12.30`. An int is fen of CNY."""
-    fen = _fen(value)
-    currency = "CNY" if isinstance(value, int) else value.currency
-    return _signed(fen, SYMBOLS.get(currency, f"{currency} ") + amount(abs(fen)))
-
-
-def money_short(value: int | Amount) -> str:
+def money_short(value: int | Money) -> str:
     """Money without `.00` when it is whole, for prices in running text: `¥5,940`, `¥5,940.50`."""
     return money(value).removesuffix(".00")
 
 
-def amount_short(value: int | Amount) -> str:
+def amount_short(value: int | Money) -> str:
     """As `amount`, without `.00` when it is whole: `5,940`."""
     return amount(value).removesuffix(".00")
 
@@ -219,7 +212,7 @@ def left(until: datetime, now: datetime, locale: str) -> str:
     """What remains or by how much it is late: `还有 5 小时 40 分` / `已超 2 小时`."""
     if until >= now:
         text = span(until - now, locale)
-        return f"还有 {text}" if is_chinese(locale) else f"{text} left"
+        return f"还有{'' if text.startswith('不到') else ' '}{text}" if is_chinese(locale) else f"{text} left"
     text = span(now - until, locale)
     return f"已超 {text}" if is_chinese(locale) else f"{text} overdue"
 

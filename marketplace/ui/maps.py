@@ -27,11 +27,11 @@ class Zone:
         return points(self.polygon)
 
     @property
-    def centre(self) -> Point:
-        """The middle of the polygon's box, where the name stands."""
+    def name_place(self) -> Point:
+        """Where the name stands: in the middle, near the lower edge, so that pins leave it readable."""
         xs = [x for x, _ in self.polygon]
         ys = [y for _, y in self.polygon]
-        return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+        return (min(xs) + max(xs)) / 2, max(ys) - (max(ys) - min(ys)) * 0.14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-
+from marketplace.kernel.words import gettext as _
 from marketplace.ui.charts import BarRow, Chart, Series, Waterfall, WaterfallRow, sparkline
 from marketplace.ui.maps import ParkMap, Pin, Zone, fan_out
 from marketplace.ui.timelines import Bar, Lane, StripDay, Tick, Timeline, WeekStrip, day_ticks
