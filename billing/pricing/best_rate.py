@@ -48,6 +48,8 @@ def cheapest_rent(plan: RentPlan, job: Job) -> Chosen:
 
 def _at_least_the_minimum(plan: RentPlan, job: Job) -> Job:
     """The job itself, or one that is as long as the plan's minimum."""
+    if not plan.minimum_hours:
+        return job
     least = int(plan.minimum_hours * 60)
     if least <= (job.elapsed_minutes if plan.spans_closed_hours else job.length_minutes):
         return job
@@ -109,31 +111,33 @@ def _opening_options(plan: RentPlan, job: Job) -> Iterator[Option]:
 def _cheapest_option(plan: RentPlan, job: Job, options: Iterator[Option], charged_minutes: int) -> Chosen:
     tariffs = plan.tariffs
     best_cost: Fraction | int | None = None
-    best: tuple[Cover, list[Cover], tuple[tuple[str, Fraction], ...]] = (NOTHING, [], ())
-    for days, runs in options:
+    best = Option(0, ())
+    for option in options:
+        days, runs = option
         if (days and tariffs.long.empty) or (runs and tariffs.short.empty):
             continue
-        long = tariffs.long.cheapest(days * DAY_MINUTES)
-        short = [tariffs.short.cheapest(run.charged_minutes) for run in runs]
-        bands = _band_costs(plan, job, runs, short) if plan.bands else ()
-        cost = long.cost + sum(cover.cost for cover in short) + sum(amount for _, amount in bands)
+        cost: Fraction | int = tariffs.long.cost(days * DAY_MINUTES)
+        for run in runs:
+            cost += tariffs.short.cost(run.charged_minutes)
+        if plan.bands:
+            cost += sum(amount for _, amount in _band_costs(plan, job, runs))
         if best_cost is None or cost < best_cost:
-            best_cost, best = cost, (long, short, bands)
-    long, short, bands = best
-    return Chosen(_merged([long, *short]), bands, charged_minutes)
+            best_cost, best = cost, option
+    covers = [tariffs.long.cheapest(best.days * DAY_MINUTES)]
+    covers += [tariffs.short.cheapest(run.charged_minutes) for run in best.runs]
+    return Chosen(_merged(covers), _band_costs(plan, job, best.runs) if plan.bands else (), charged_minutes)
 
 
-def _band_costs(
-    plan: RentPlan, job: Job, runs: tuple[Run, ...], short: list[Cover]
-) -> tuple[tuple[str, Fraction], ...]:
+def _band_costs(plan: RentPlan, job: Job, runs: tuple[Run, ...]) -> tuple[tuple[str, Fraction], ...]:
     start = job.start.astimezone(UTC)
     costs: list[tuple[str, Fraction]] = []
     for band in plan.bands:
         cost = Fraction(0)
-        for run, cover in zip(runs, short, strict=True):
+        for run in runs:
             begins = start + timedelta(minutes=run.offset_minutes)
             ends = begins + timedelta(minutes=run.span_minutes)
-            cost += cover.cost * share_in_band(band, begins, ends, job.zone) * Fraction(band.percent) / 100
+            share = share_in_band(band, begins, ends, job.zone)
+            cost += plan.tariffs.short.cost(run.charged_minutes) * share * Fraction(band.percent) / 100
         costs.append((band.code, cost))
     return tuple(costs)
 

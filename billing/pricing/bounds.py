@@ -50,8 +50,7 @@ def _is_exact(plan: PricedPlan) -> bool:
     if not isinstance(plan, RentPlan) or plan.operator or not plan.vat.included:
         return False
     percents = plan.bands or plan.quantity_discounts or plan.duration_discounts
-    blocks = [*plan.tariffs.short.chain, *plan.tariffs.short.loose, *plan.tariffs.long_blocks]
-    prices = [block.price for block in blocks] + [scaled(fee.price) for fee in plan.fees]
+    prices = [block.price for block in plan.tariffs.together.blocks] + [scaled(fee.price) for fee in plan.fees]
     return not percents and all(price % scaled_per_minor(plan.currency) == 0 for price in prices)
 
 
@@ -60,7 +59,7 @@ def _least_scaled(plan: PricedPlan, minutes: int) -> Fraction:
     if isinstance(plan, UsagePlan):
         return _least_usage(plan, minutes) + fees + _least_operator(plan, minutes)
     owed = max(minutes, int(plan.minimum_hours * HOUR)) - plan.leeway_minutes
-    rent = Fraction(plan.tariffs.together.cheapest(max(1, owed)).cost)
+    rent = Fraction(plan.tariffs.together.cost(max(1, owed)))
     off = max((step.percent for step in plan.quantity_discounts), default=Decimal(0))
     off += max((step.percent for step in plan.duration_discounts), default=Decimal(0))
     rent = rent * _least_band_factor(plan) * (1 - Fraction(off) / 100)
