@@ -142,4 +142,4 @@ def _dimension(code: str, row: dict[str, Any], rows: list[dict[str, Any]]) -> Di
 
 
 DIMENSIONS: Mapping[str, Dimension] = _load()
-_FIRST_WITH = {unit: code for code in reversed(DIMENSIONS) for unit in DIMENSIONS[code].units}
+_FIRST_WITH: dict[str, str] = {unit: code for code in reversed(tuple(DIMENSIONS)) for unit in DIMENSIONS[code].units}

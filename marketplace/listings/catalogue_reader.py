@@ -127,11 +127,14 @@ def _types(
     for path in sorted(folder.glob("*.toml")):
         if path.name in SHARED:
             continue
-        family = _toml(path)
-        for row in ({**family["family"], "parent": None}, *family.get("types", ())):
-            faults.note(where=row["code"], fault="defined twice", when=row["code"] in rows)
-            parent = row.get("parent", family["family"]["code"])
-            rows[row["code"]] = {**row, "parent": parent, "family": family["family"]["code"]}
+        document = _toml(path)
+        family: Row = document["family"]
+        members: list[Row] = [{**family, "parent": None}, *document.get("types", [])]
+        for row in members:
+            code: str = row["code"]
+            faults.note(where=code, fault="defined twice", when=code in rows)
+            rows[code] = {**row, "parent": row.get("parent", family["code"]), "family": family["code"]}
+        rows[family["code"]]["parent"] = None
     return {code: _type(row, rows, checklists) for code, row in rows.items()}
 
 
@@ -169,7 +172,8 @@ def _inherited(row: Row, name: str, rows: Mapping[str, Row]) -> Any:
 
 def _check_attribute(definition: AttributeDefinition, faults: _Faults) -> None:
     numeric = definition.kind in {"quantity", "range"}
-    units = DIMENSIONS[definition.dimension].units if definition.dimension in DIMENSIONS else {}
+    dimension = DIMENSIONS.get(definition.dimension or "")
+    units = dimension.units if dimension else ()
     faults.note(where=definition.code, fault="unknown kind", when=definition.kind not in attribute_kinds)
     faults.note(where=definition.code, fault="unknown dimension", when=numeric and not units)
     faults.note(where=definition.code, fault="unknown unit", when=numeric and definition.unit not in units)

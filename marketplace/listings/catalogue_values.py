@@ -110,8 +110,8 @@ def _has_shape(definition: AttributeDefinition, value: dict[str, object]) -> boo
             fits = _is_range(low, high)
         case "enumeration", {"word": str() as word, **rest}:
             fits = definition.option(word) is not None
-        case "list", {"words": list() as words, **rest}:
-            fits = _are_options(definition, cast("list[object]", words))
+        case "list", {"words": words, **rest}:
+            fits = isinstance(words, list) and _are_options(definition, cast("list[object]", words))
         case "boolean", {"bool": bool(), **rest}:
             fits = True
         case "text", {"text": str() as text, **rest}:
