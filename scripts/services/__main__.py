@@ -95,11 +95,19 @@ def _run(names: list[str], command: list[str]) -> int:
                 print(f"{name}: {error}", file=sys.stderr)
             else:
                 stack.callback(leased.give_back)
-        try:
-            return subprocess.run(command, env=environment, check=False).returncode
-        except KeyboardInterrupt:
-            return 130
+        return _beside(command, environment)
     return 1
+
+
+def _beside(command: list[str], environment: dict[str, str]) -> int:
+    """Ctrl-C reaches the command from the terminal, and it is given the time to put its own things away."""
+    signal.signal(signal.SIGINT, lambda _signal, _frame: None)
+    child = subprocess.Popen(command, env=environment)
+    try:
+        return child.wait()
+    finally:
+        child.terminate()
+        child.wait()
 
 
 VERBS = {"install": _install, "start": _start, "stop": _stop, "status": _status, "env": _env, "run": _run}

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from marketplace.app.migrating import upgrade
 from marketplace.kernel.clusters import ClusterError
 from marketplace.kernel.embedded import EmbeddedServer, embedded_server, prepare_cluster
 from scripts.services.state import birth
@@ -94,6 +95,12 @@ def test_server_that_was_killed_is_started_again(data_folder: Path):
     rows(second.owner_url, "drop table crash")
     second.stop()
     first.stop()
+
+
+def test_all_migrations_run_on_the_embedded_server_and_again_change_nothing(server: EmbeddedServer):
+    upgrade(server.owner_url)
+    upgrade(server.owner_url)
+    assert rows(server.owner_url, "select count(*) from alembic_version") == [(1,)]
 
 
 def test_preparing_a_cluster_again_changes_nothing(server: EmbeddedServer):

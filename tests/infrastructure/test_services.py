@@ -1,0 +1,48 @@
+"""`scripts.services run` gives a command its servers and leaves nothing behind, whatever becomes of it."""
+
+import signal
+import smtplib
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("mail service")  # whether it ends is seen only while nobody else uses it
+
+RUN = [sys.executable, "-m", "scripts.services", "run", "mail", "--"]
+SAY_AND_WAIT = "echo $GONGZAO_TEST_SMTP_URL; exec sleep 60"
+
+
+def answers(url: str) -> bool:
+    host, _, port = url.strip().removeprefix("smtp://").partition(":")
+    try:
+        smtplib.SMTP(host, int(port), timeout=5).quit()
+    except OSError:
+        return False
+    return True
+
+
+def test_exit_code_is_the_command_s_own():
+    assert subprocess.run([*RUN, "sh", "-c", "exit 7"], check=False).returncode == 7
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_server_ends_with_a_run_that_is_broken_off(sent: signal.Signals):
+    command = [*RUN, "sh", "-c", SAY_AND_WAIT]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as run:
+        assert run.stdout
+        url = run.stdout.readline()
+        assert answers(url)
+        if sent is signal.SIGINT:  # the terminal sends it to the whole group
+            subprocess.run(["kill", "-INT", f"-{run.pid}"], check=True)
+        else:
+            run.send_signal(sent)
+        assert run.wait(timeout=30) != 0
+    assert not answers(url)
+
+
+def test_unknown_server_is_refused_with_the_names_there_are():
+    command = [sys.executable, "-m", "scripts.services", "start", "oracle"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "postgresql, elasticsearch, mail, chromium" in done.stderr
