@@ -1,10 +1,9 @@
 """The price of a job: line by line for the reader, or as one number for two thousand results."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from types import MappingProxyType
 
 from billing.pricing.charges import Charge
 from billing.pricing.checks import PLACES
@@ -12,35 +11,10 @@ from billing.pricing.jobs import Job
 from billing.pricing.plans import AsWritten, Plan, RentPlan, UsagePlan
 from billing.pricing.rent import rent_charges
 from billing.pricing.tariffs import SCALE
+from billing.pricing.texts import line_text, unit_text
 from billing.pricing.usage import usage_charges
 from billing.pricing.vat import Vat, taxed
 from marketplace.kernel.money import Money, total
-
-LINE_TEXTS: Mapping[str, str] = MappingProxyType(
-    {
-        "rent_hour": "按小时租用",
-        "rent_shift": "按班租用",
-        "rent_day": "按天租用",
-        "rent_week": "按周租用",
-        "rent_month": "按月租用",
-        "band": "时段加价或优惠",
-        "overage": "超出包含的工时",
-        "discount_quantity": "多台优惠",
-        "discount_duration": "长租优惠",
-        "minimum_charge": "补足最低收费",
-        "operator": "操作员",
-        "delivery": "料件接送",
-        "set_up": "试切装夹",
-        "usage_machine_hour": "机时",
-        "usage_piece": "计件",
-        "usage_sample": "样品",
-        "usage_kwh": "用电",
-        "cap": "封顶减免",
-        "commitment": "补足最低用量",
-        "fee": "其他费用",
-    }
-)
-"""What a line is called, as the text that is translated; `line_text` finds it for any code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +22,13 @@ class Line:
     """One line of a price. `unit_price` in currency units, None where the amount is no product.
 
     `amount` is as the plan states its prices (with or without VAT), `tax` the VAT in it or on it, `name` the
-    supplier's own word for a fee, `text` what the line is called.
+    supplier's own word for a fee, `text` what the line is called and `unit` what is counted (both to be translated;
+    `unit` may be empty).
     """
 
     code: str
     text: str
+    unit: str
     quantity: Decimal
     unit_price: Decimal | None
     amount: Money
@@ -105,13 +81,6 @@ def quick_total(plan: Plan, job: Job) -> Money | None:
     return total((taxed(Money(charge.amount, plan.currency), plan.vat).gross for charge in charges), plan.currency)
 
 
-def line_text(code: str) -> str:
-    """The Chinese text (and translation key) of a line code."""
-    if code in LINE_TEXTS:
-        return LINE_TEXTS[code]
-    return LINE_TEXTS["band" if code.startswith("band_") else "fee"]
-
-
 def _priced(plan: RentPlan | UsagePlan, charges: Iterable[Charge], *, minutes: int, saved: int) -> Priced:
     lines = tuple(_line(charge, plan) for charge in charges)
     amount = total((line.amount for line in lines), plan.currency)
@@ -133,6 +102,7 @@ def _line(charge: Charge, plan: RentPlan | UsagePlan) -> Line:
     return Line(
         code=charge.code,
         text=line_text(charge.code),
+        unit=unit_text(charge.code),
         quantity=as_decimal(charge.quantity),
         unit_price=None if charge.unit_price is None else as_decimal(Fraction(charge.unit_price, SCALE)),
         amount=amount,

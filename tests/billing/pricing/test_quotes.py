@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from billing.pricing.jobs import Job
 from billing.pricing.plans import AsWritten, OperatorMode
-from billing.pricing.quotes import LINE_TEXTS, line_text, quick_total, quote
+from billing.pricing.quotes import quick_total, quote
 from marketplace.kernel.money import Money, total
 from tests.billing.pricing.examples import FIVE_AXIS, TUESDAY_8, job, rent
 from tests.billing.pricing.plan_strategies import jobs, rent_plans, time_plans, usage_plans
@@ -77,16 +77,14 @@ def test_price_of_nothing_is_zero_and_not_on_request():
     assert quick_total(rent(hour="0"), job(hours=1)) == Money.zero("CNY")
 
 
-def test_every_line_has_a_text():
-    assert line_text("rent_hour") == "按小时租用"
-    assert line_text("band_night") == LINE_TEXTS["band"]
-    assert line_text("fixture_x") == LINE_TEXTS["fee"]
-    assert {line.text for line in quote(FIVE_AXIS, job(hours=12)).lines} == {
-        "按班租用",
-        "按小时租用",
-        "操作员",
-        "试切装夹",
-    }
+def test_lines_say_what_they_are_and_what_they_count():
+    lines = quote(FIVE_AXIS, job(hours=12)).lines
+    assert [(line.text, line.unit) for line in lines] == [
+        ("按班租用", "班"),
+        ("按小时租用", "小时"),
+        ("操作员", "小时"),
+        ("试切装夹", ""),
+    ]
 
 
 @pytest.mark.parametrize(
