@@ -1,10 +1,14 @@
 """Every table of the product, imported so that migrations and tests see the whole of it."""
 
+import billing.models
 import marketplace.accounts.models
 import marketplace.kernel.audit
 import marketplace.kernel.demo_time
 import marketplace.kernel.events
-import marketplace.kernel.idempotency  # noqa: F401 - imported for its table
+import marketplace.kernel.idempotency
+import marketplace.listings.imports.models
+import marketplace.listings.media.models
+import marketplace.listings.models  # noqa: F401 - imported for its tables
 from marketplace.kernel.database import Base
 
 metadata = Base.metadata

@@ -1,0 +1,1 @@
+"""Photos and documents of listings: checked by content, kept under names of our own."""

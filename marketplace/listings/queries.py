@@ -1,0 +1,122 @@
+"""Reads of listings, always scoped to the actor: own, published in my park or a partner park, or the park office."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from marketplace.accounts.models import Membership, MembershipStatus, Park
+from marketplace.kernel.actor import Actor, FirmRole
+from marketplace.kernel.errors import NotFound
+from marketplace.listings.models import LineMember, Listing, ListingStatus, Unit
+
+
+def may_see(actor: Actor) -> ColumnElement[bool]:
+    """The rule of visibility as a condition on `Listing`."""
+    supplier_trades = exists().where(
+        Membership.enterprise_id == Listing.enterprise_id,
+        Membership.park_id == Listing.park_id,
+        Membership.status == MembershipStatus.ADMITTED,
+    )
+    partners = select(func.unnest(Park.partner_park_ids)).where(Park.id == actor.park_id).scalar_subquery()
+    near = or_(Listing.park_id == actor.park_id, Listing.park_id.in_(partners))
+    allowed = [and_(Listing.status == ListingStatus.PUBLISHED, near, supplier_trades)]
+    if actor.enterprise_id is not None:
+        allowed.append(Listing.enterprise_id == actor.enterprise_id)
+    if actor.is_office:
+        allowed.append(Listing.park_id == actor.park_id)
+    return or_(*allowed)
+
+
+def with_parts() -> Select[Listing]:
+    """Listings with what every card and page shows of them: firm, zone, plan. One statement."""
+    return select(Listing).options(
+        joinedload(Listing.enterprise), joinedload(Listing.zone), joinedload(Listing.rate_plan)
+    )
+
+
+def visible_listing(session: Session, public_id: str, *, actor: Actor) -> Listing:
+    """The listing with firm, zone and plan; `NotFound` when it is absent or not the actor's to see."""
+    listing = session.scalar(with_parts().where(Listing.public_id == public_id, may_see(actor)))
+    if listing is None:
+        raise NotFound("listing")
+    return listing
+
+
+def own_listing(session: Session, public_id: str, *, actor: Actor, roles: Sequence[FirmRole] = ()) -> Listing:
+    """A listing of the actor's firm in this park; with `roles` only for who holds one of them (or owns the firm)."""
+    enterprise_id = actor.require_trading(*roles) if roles else actor.require_firm()
+    listing = session.scalar(
+        with_parts().where(
+            Listing.public_id == public_id,
+            Listing.enterprise_id == enterprise_id,
+            Listing.park_id == actor.park_id,
+        )
+    )
+    if listing is None:
+        raise NotFound("listing")
+    return listing
+
+
+def listing_for_office(session: Session, public_id: str, *, actor: Actor) -> Listing:
+    """Any listing of the office's park."""
+    actor.require_office()
+    listing = session.scalar(with_parts().where(Listing.public_id == public_id, Listing.park_id == actor.park_id))
+    if listing is None:
+        raise NotFound("listing")
+    return listing
+
+
+def publishes_unreviewed(session: Session, park_id: int, enterprise_id: int) -> bool:
+    """Whether the office trusts the firm's listings unseen."""
+    return bool(
+        session.scalar(
+            select(Membership.publishes_unreviewed).where(
+                Membership.enterprise_id == enterprise_id, Membership.park_id == park_id
+            )
+        )
+    )
+
+
+def unit_ids_of(session: Session, listing_ids: Sequence[int]) -> Mapping[int, list[int]]:
+    """Listing → ids of the units that a booking of it may take, rising: its own, of a line every one below it."""
+    if not listing_ids:
+        return {}
+    below = _lines_below(listing_ids)
+    own = select(Unit.listing_id.label("root"), Unit.id).where(Unit.listing_id.in_(listing_ids), Unit.is_bookable)
+    members = select(below.c.root, LineMember.unit_id).join(
+        below, and_(below.c.line_id == LineMember.line_id, LineMember.unit_id.is_not(None))
+    )
+    found: dict[int, list[int]] = {}
+    both = own.union(members).subquery()
+    for root, unit_id in session.execute(select(both.c.root, both.c.id).order_by(both.c.root, both.c.id)):
+        found.setdefault(root, []).append(unit_id)
+    return found
+
+
+def units_of(session: Session, listing_id: int) -> Sequence[Unit]:
+    """The units that a booking of the listing may take, in the order in which they are locked: by id."""
+    ids = unit_ids_of(session, [listing_id]).get(listing_id, [])
+    return session.scalars(select(Unit).where(Unit.id.in_(ids)).order_by(Unit.id)).all()
+
+
+def bookable_pieces(session: Session, listing_ids: Sequence[int]) -> Mapping[int, int]:
+    """Listing → how many units stand behind it."""
+    return {listing_id: len(units) for listing_id, units in unit_ids_of(session, listing_ids).items()}
+
+
+def lines_below(session: Session, line_id: int) -> frozenset[int]:
+    """The line and every line nested in it."""
+    below = _lines_below([line_id])
+    return frozenset(session.scalars(select(below.c.line_id)))
+
+
+def _lines_below(line_ids: Sequence[int]):  # noqa: ANN202 - a CTE of (root, line_id)
+    start = select(Listing.id.label("root"), Listing.id.label("line_id")).where(Listing.id.in_(line_ids))
+    below = start.cte("below", recursive=True)
+    nested = aliased(LineMember)
+    return below.union(
+        select(below.c.root, nested.nested_line_id).where(
+            nested.line_id == below.c.line_id, nested.nested_line_id.is_not(None)
+        )
+    )
