@@ -227,7 +227,7 @@ class _OpenGeneration:
         while True:
             found = self.searcher.search(query, max(1, limit))
             scores = [score for score, _ in found.hits]
-            if len(scores) < limit or scores[-1] < scores[last - 1]:
+            if len(scores) < limit or scores[-1] < scores[max(0, last - 1)] or not request.size:
                 break
             limit *= 4  # all from the last wanted on are equal: the cut must fall by id, not by place in the index
         addresses = [address for _, address in found.hits]

@@ -16,7 +16,7 @@ from search.ranking.candidates import analyse
 from search.ranking.weights import FIELDS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """What ranking and suggestions know of one generation: frequencies, average lengths, words as written.
 

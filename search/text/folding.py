@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import opencc
 
@@ -42,8 +43,7 @@ _HAN_BLOCKS = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FA1F))
 
 @lru_cache(maxsize=1)
 def _simplifier() -> Callable[[str], str]:
-    convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
-    return convert
+    return cast("Callable[[str], str]", opencc.OpenCC("t2s").convert)
 
 
 def is_han(character: str) -> bool:

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from threading import Lock
+from typing import cast
 
 import snowballstemmer
 
@@ -15,5 +16,4 @@ def stem(word: str) -> str:
     if len(word) < 3 or len(word) > 24 or not word.isascii():
         return word
     with _ONE_AT_A_TIME:
-        stemmed: str = _ENGLISH.stemWord(word)
-    return stemmed
+        return cast("str", _ENGLISH.stemWord(word))
