@@ -1,0 +1,86 @@
+"""The line while it is being read: what one reader has taken, the next does not see."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from search.text.folding import FoldedText, fold
+from search.understanding.results import Span
+
+LONGEST_LINE = 2_000
+"""Characters that are read for constraints; a pasted document beyond that is words."""
+
+TAKEN = "\x00"
+"""Stands for a taken character: neither a word character nor a blank, so nothing can be read across it."""
+
+_ONE_FOR_ONE = str.maketrans(
+    {chr(code): " " for code in (*range(32), *range(0x7F, 0xA0))}
+    | dict.fromkeys("Øø⌀∅ϕ", "φ")
+    | dict.fromkeys("∼〜〰", "~")
+    | dict.fromkeys("‒―─", "-")
+)
+"""Spellings that mean something in a line of wishes only: a diameter sign, dashes between two dates, control characters."""
+
+
+def spelled(typed: str) -> FoldedText:
+    """The one spelling in which a line and the words of a vocabulary are compared."""
+    return fold(typed[:LONGEST_LINE].translate(_ONE_FOR_ONE))
+
+
+@dataclass(slots=True)
+class Line:
+    """One typed line, its folded spelling, and which characters of it are still unread.
+
+    `kept` are pieces that are understood as plain words on purpose (model codes): hidden from later readers, but
+    searched as text.
+    """
+
+    typed: str
+    folded: FoldedText
+    unread: str
+    kept: set[int] = field(default_factory=set[int])
+    consumed: set[int] = field(default_factory=set[int])
+
+    @classmethod
+    def of(cls, typed: str) -> "Line":
+        folded = spelled(typed)
+        return cls(typed, folded, folded.text)
+
+    def each(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Each match in what is still unread; a match whose text another reader took meanwhile is passed over."""
+        for match in pattern.finditer(self.unread):
+            if TAKEN not in self.unread[match.start() : match.end()]:
+                yield match
+
+    def take(self, start: int, end: int) -> Span:
+        """The piece is understood: it is no longer a word. Returns its span in the line as typed."""
+        start, end = self._trimmed(start, end)
+        self.consumed.update(range(start, end))
+        self._hide(start, end)
+        return self.folded.span(start, end)
+
+    def keep(self, start: int, end: int) -> None:
+        """The piece is a word on purpose: later readers leave it alone."""
+        self.kept.update(range(start, end))
+        self._hide(start, end)
+
+    def give_back(self, span: Span) -> None:
+        """A taken piece (span as typed) is searched as plain words after all."""
+        self.consumed -= {at for at in self.consumed if span[0] <= self.folded.span(at, at + 1)[0] < span[1]}
+
+    def written(self, span: Span) -> str:
+        return self.typed[span[0] : span[1]]
+
+    def remaining_words(self) -> str:
+        """What was not understood, as typed, with the joints closed; bare punctuation is no word."""
+        gone = {self.folded.span(at, at + 1)[0] for at in self.consumed}
+        text = "".join(" " if at in gone else character for at, character in enumerate(self.typed))
+        words = re.sub(r"[\s\x00-\x1f,，;；、。！!？?：:|]+", " ", text).strip()
+        return " ".join(word for word in words.split(" ") if any(character.isalnum() for character in word))
+
+    def _trimmed(self, start: int, end: int) -> Span:
+        piece = self.folded.text[start:end]
+        return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
+
+    def _hide(self, start: int, end: int) -> None:
+        self.unread = self.unread[:start] + TAKEN * (end - start) + self.unread[end:]

@@ -1,0 +1,269 @@
+"""What a figure says about which attribute: a bare 600mm is the main size of the type, ± its accuracy, tons its force.
+
+A figure with the attribute's name beside it (行程 800, 20 kg payload) means that attribute. Without a name the type
+decides: the first of its telling attributes with that dimension. Without a type, only named figures count.
+What a part measures is the least that the machine must take; a tolerance is the most that it may miss.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from marketplace.kernel.quantities import BadQuantity, to_base
+from search.understanding.figures import Figure, figures
+from search.understanding.line import Line
+from search.understanding.results import Operator
+from search.understanding.words import AttributeWords, Phrases, SizeGroup, Vocabulary
+
+SMALL_LENGTH = Decimal("0.1")
+"""Millimetres below which an unnamed length is a tolerance, not a size."""
+THIN_MM = 60
+"""Millimetres up to which an unnamed length is the thickness of the sheet, for types that have one."""
+
+_LENGTHS = frozenset({"length", "fine_length"})
+_BEFORE_FIGURE = re.compile(r"[\s:=为是约在要求需达到能有个]{0,6}$")
+_AFTER_FIGURE = re.compile(r"\s*(?:的|of )?\s*")
+_OWN_SIZE = re.compile(r"^machine_(?:length|width|height|weight|power)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One wish read from a figure; `others` are attributes that it could also mean.
+
+    `key` is the attribute that was read first: it stays when the reader chooses another one.
+    """
+
+    key: str
+    attribute: AttributeWords
+    op: Operator
+    value: int
+    unit: str
+    start: int
+    end: int
+    is_named: bool
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    start: int
+    end: int
+    codes: tuple[str, ...]
+
+
+def read_measures(line: Line, vocabulary: Vocabulary, type_code: str | None, chosen: Mapping[str, str]) -> list[Measure]:
+    """All figures of the line that say something about an attribute; takes their words.
+
+    `chosen` holds the reader's corrections: attribute first read → attribute meant.
+    """
+    reader = _MeasureReader(line, vocabulary, type_code, chosen)
+    return list(reader.measures())
+
+
+class _MeasureReader:
+    def __init__(self, line: Line, vocabulary: Vocabulary, type_code: str | None, chosen: Mapping[str, str]) -> None:
+        self._line = line
+        self._vocabulary = vocabulary
+        self._attributes = vocabulary.attributes_of(type_code) if type_code else ()
+        self._chosen = chosen
+        self._by_code = {attribute.code: attribute for attribute in self._attributes} or dict(vocabulary.attributes_by_code)
+        found = _labels(vocabulary, type_code).find(line.unread)
+        self._labels = [_Label(start, end, meanings[0]) for start, end, meanings in found]
+        self._filled: set[str] = set()
+
+    def measures(self) -> Iterator[Measure]:
+        for figure in list(figures(self._line)):
+            start, end, label = self._labelled(figure)
+            read = self._sizes(figure, label) if figure.is_size else self._single(figure, label)
+            if not read:
+                continue
+            self._line.take(start, end)
+            for measure in read:
+                self._filled.add(measure.attribute.code)
+                yield measure
+
+    def _labelled(self, figure: Figure) -> tuple[int, int, tuple[str, ...]]:
+        """The figure with the attribute's name beside it, and the attributes so named."""
+        if figure.name:
+            codes = {"ra": ("roughness",), "x": ("travel_x",), "y": ("travel_y",), "z": ("travel_z",)}[figure.name]
+            return figure.start, figure.end, tuple(code for code in codes if code in self._by_code)
+        for label in self._labels:
+            if label.end <= figure.start and _BEFORE_FIGURE.fullmatch(self._line.unread, label.end, figure.start):
+                return label.start, figure.end, label.codes
+        for label in self._labels:
+            if label.start >= figure.end and _AFTER_FIGURE.fullmatch(self._line.unread, figure.end, label.start):
+                return figure.start, label.end, label.codes
+        return figure.start, figure.end, ()
+
+    # sizes AxBxC
+
+    def _sizes(self, figure: Figure, label: tuple[str, ...]) -> list[Measure]:
+        """The largest number to the first attribute of the group and so on; a diameter stays where it was written."""
+        group = self._group(len(figure.values), label)
+        if group is None:
+            return []
+        values = list(figure.values)
+        if not (group[0].code.endswith("diameter") or figure.is_diameter):
+            values.sort(reverse=True)
+        read = [self._measure(attribute, figure, value, named=bool(label)) for attribute, value in zip(group, values, strict=False)]
+        rest = values[len(group) :]
+        if rest:
+            thickness = self._thickness(rest[0])
+            read += [self._measure(thickness, figure, rest[0], named=False)] if thickness else []
+        return [measure for measure in read if measure]
+
+    def _group(self, count: int, label: tuple[str, ...]) -> list[AttributeWords] | None:
+        if len(label) > 1:
+            return [self._by_code[code] for code in label if code in self._by_code] or None
+        order = list(self._by_code)
+        groups = [
+            size_group.attributes
+            for size_group in self._vocabulary.size_groups
+            if self._attributes and all(code in self._by_code for code in size_group.attributes) and not _OWN_SIZE.match(size_group.attributes[0])
+        ]
+        if not groups:
+            return None
+        best = min(groups, key=lambda codes: (order.index(codes[0]), abs(len(codes) - count), -len(codes)))
+        return [self._by_code[code] for code in best]
+
+    # one number
+
+    def _single(self, figure: Figure, label: tuple[str, ...]) -> list[Measure]:
+        named = [self._by_code[code] for code in label if self._by_code[code].is_measured]
+        candidates = [attribute for attribute in named if self._unit(attribute, figure, named=True)]
+        is_named = bool(candidates)
+        if not candidates:
+            candidates = self._unnamed(figure)
+        if not candidates:
+            return []
+        attribute = self._preferred(candidates)
+        others = tuple(candidate.code for candidate in candidates if candidate.code != attribute.code)[:4]
+        if attribute.kind == "range":
+            return [replace(read, key=candidates[0].code, others=others) for read in self._range(attribute, figure, is_named=is_named)]
+        value = figure.upper if figure.upper is not None else figure.values[0]
+        measure = self._measure(attribute, figure, value, named=is_named)
+        return [replace(measure, key=candidates[0].code, others=others)] if measure else []
+
+    def _preferred(self, candidates: Sequence[AttributeWords]) -> AttributeWords:
+        """The reader's choice, else the first that has no figure yet."""
+        chosen = self._chosen.get(candidates[0].code)
+        for candidate in candidates:
+            if candidate.code == chosen:
+                return candidate
+        return candidates[0]
+
+    def _unnamed(self, figure: Figure) -> list[AttributeWords]:
+        """Attributes that an unnamed figure can mean, the likeliest first; a bare number means nothing."""
+        if not self._attributes or (not figure.units and figure.op != "±" and not figure.is_diameter):
+            return []
+        fitting = [
+            attribute
+            for attribute in self._attributes
+            if attribute.is_measured and attribute.code not in self._filled and self._unit(attribute, figure, named=False)
+        ]
+        if figure.op == "±" or self._is_small(figure):
+            return sorted((a for a in fitting if a.better == "lower"), key=lambda a: not a.plus_minus)
+        if figure.is_diameter:
+            return [a for a in fitting if "diameter" in a.code] or [a for a in fitting if a.better == "higher"][:3]
+        thin = [a for a in fitting if "thickness" in a.code] if self._is_thin(figure) else []
+        wanted = [a for a in fitting if a.better == "higher" or a.kind == "range"]
+        return thin + [a for a in wanted if a not in thin and (not figure.units or "thickness" not in a.code)]
+
+    def _is_small(self, figure: Figure) -> bool:
+        metres = self._millimetres(figure)
+        return metres is not None and 0 < metres < SMALL_LENGTH
+
+    def _is_thin(self, figure: Figure) -> bool:
+        metres = self._millimetres(figure)
+        return metres is not None and metres <= THIN_MM
+
+    @staticmethod
+    def _millimetres(figure: Figure) -> Decimal | None:
+        unit = next((reading.unit for reading in figure.units if reading.dimension == "fine_length"), None)
+        if unit is None:
+            return None
+        return Decimal(to_base(figure.values[0], unit, "fine_length")) / 1_000_000
+
+    def _thickness(self, _value: Decimal) -> AttributeWords | None:
+        return next((attribute for attribute in self._attributes if "thickness" in attribute.code), None)
+
+    # units and limits
+
+    def _unit(self, attribute: AttributeWords, figure: Figure, *, named: bool) -> str | None:
+        """The unit in which the figure speaks about this attribute; None when it cannot."""
+        for reading in figure.units:
+            if reading.dimension == attribute.dimension:
+                return reading.unit
+        if figure.unit_text:
+            return None
+        if attribute.dimension in _LENGTHS:
+            return "mm" if named or figure.is_size or figure.op == "±" or figure.is_diameter else None
+        return attribute.unit if named else None
+
+    def _range(self, attribute: AttributeWords, figure: Figure, *, is_named: bool) -> list[Measure]:
+        """What the range of the machine must cover: both ends of a range, or the one value."""
+        first = figure.values[0]
+        if figure.upper is not None:
+            bounds: list[tuple[Operator, Decimal]] = [("<=", min(first, figure.upper)), (">=", max(first, figure.upper))]
+        elif figure.op == "±":
+            bounds = [("<=", -first), (">=", first)]
+        elif figure.op in {">=", "<="}:
+            bounds = [(">=" if figure.op == ">=" else "<=", first)]
+        else:
+            bounds = [("=", first)]
+        read = (self._measure(attribute, figure, value, named=is_named, op=op) for op, value in bounds)
+        return [measure for measure in read if measure]
+
+    def _measure(
+        self, attribute: AttributeWords, figure: Figure, value: Decimal, *, named: bool, op: Operator | None = None
+    ) -> Measure | None:
+        unit = self._unit(attribute, figure, named=named)
+        if unit is None or attribute.dimension is None:
+            return None
+        try:
+            base = to_base(abs(value) if figure.op == "±" and op is None else value, unit, attribute.dimension)
+        except BadQuantity:
+            return None
+        limit = op or _limit(attribute, figure, named=named)
+        return Measure(attribute.code, attribute, limit, base, unit, figure.start, figure.end, is_named=named)
+
+
+def _limit(attribute: AttributeWords, figure: Figure, *, named: bool) -> Operator:
+    """Which side of the figure is enough, in the words of the attribute."""
+    if attribute.better == "lower" or figure.op == "±":
+        return "<="
+    if attribute.better == "higher" and not (named and figure.op == "<="):
+        return ">="
+    return "<=" if figure.op in {"<=", "max"} else ">=" if figure.op == ">=" else "="
+
+
+def _labels(vocabulary: Vocabulary, type_code: str | None) -> Phrases[tuple[str, ...]]:
+    return vocabulary.built(("labels", type_code), lambda: Phrases(_named(vocabulary, type_code)))
+
+
+def _named(vocabulary: Vocabulary, type_code: str | None) -> list[tuple[str, tuple[str, ...]]]:
+    """Names of measured attributes (of one type, or those that mean one thing everywhere) and of size groups."""
+    attributes = vocabulary.attributes_of(type_code) if type_code else vocabulary.attributes
+    known = {attribute.code for attribute in attributes}
+    named: dict[str, list[str]] = {}
+    for attribute in attributes:
+        if attribute.is_measured:
+            for name in dict.fromkeys((attribute.zh, attribute.en, *attribute.headers)):
+                named.setdefault(name, []).append(attribute.code)
+    pairs = [(name, (codes[0],)) for name, codes in named.items() if _is_telling(name) and (type_code or len(codes) == 1)]
+    return pairs + _group_labels(vocabulary.size_groups, known, type_code)
+
+
+def _group_labels(groups: Sequence[SizeGroup], known: set[str], type_code: str | None) -> list[tuple[str, tuple[str, ...]]]:
+    return [
+        (header, group.attributes)
+        for group in groups
+        if type_code and known.issuperset(group.attributes)
+        for header in group.headers
+        if _is_telling(header)
+    ]
+
+
+def _is_telling(name: str) -> bool:
+    return len(name) > 1 and not name.isdigit()
