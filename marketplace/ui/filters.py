@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import get_timezone as babel_zone  # pyright: ignore[reportUnknownVariableType]
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from marketplace.ui import formats
 
@@ -23,9 +25,7 @@ def reader_locale() -> str:
 
 
 def reader_zone() -> tzinfo:
-    found: Any = babel_zone()
-    zone: tzinfo = found or UTC
-    return zone
+    return babel_zone() or UTC  # pyright: ignore[reportUnknownVariableType]
 
 
 def _zone(zone: tzinfo | str | None) -> tzinfo:
@@ -102,9 +102,13 @@ def span(value: timedelta | int) -> str:
 
 
 def _or_dash(shown: Callable[..., str]) -> Callable[..., str]:
-    """None reads as a dash: a table cell without a value is not a crash."""
+    """None reads as a dash: a table cell without a value is not a crash.
 
-    def filtered(value: Any, *args: Any, **kwargs: Any) -> str:
+    Taking the context keeps Jinja from working out a constant once, in the language of whoever came first.
+    """
+
+    @pass_context
+    def filtered(_context: Context, value: Any, *args: Any, **kwargs: Any) -> str:
         return MISSING if value is None else shown(value, *args, **kwargs)
 
     return filtered
