@@ -200,7 +200,7 @@ class Holiday(Record):
 class UnitFreeTime(Record):
     """What is left of a unit over the horizon: opening − occupied, rewritten with whatever changes either.
 
-    `clear` is the horizon − occupied: what rents that span closed hours may take.
+    `open` is the opening over the horizon, `clear` the horizon − occupied: what rents that span closed hours may take.
     """
 
     __tablename__ = "bookings_unit_free_time"
@@ -211,9 +211,10 @@ class UnitFreeTime(Record):
 
     unit_id: Mapped[int] = mapped_column(ForeignKey(Unit.id), primary_key=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey(Listing.id))
+    open: Mapped[Any] = mapped_column(TSTZMULTIRANGE)
     free: Mapped[Any] = mapped_column(TSTZMULTIRANGE)
     clear: Mapped[Any] = mapped_column(TSTZMULTIRANGE)
-    computed_until: Mapped[datetime]
+    horizon: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
 
 
 class WaitlistEntry(Keyed, Record):

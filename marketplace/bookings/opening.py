@@ -1,0 +1,117 @@
+"""When a listing is open: weekly hours in the park's time zone, dated exceptions, public holidays, shifted workdays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Park
+from marketplace.bookings.models import Holiday, OpeningException, OpeningHours
+from marketplace.kernel.errors import Invalid
+from marketplace.listings.models import Listing
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_RANGES = [["08:00", "20:00"]]
+DEFAULT_WEEKLY: dict[str, list[list[str]]] = {
+    **{day: DAY_RANGES for day in WEEKDAYS[:6]},
+    "sun": [],
+}
+"""A listing without hours of its own is open Monday to Saturday, 08:00 to 20:00."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """The opening of one listing as plain values. `holidays` maps a date to whether it is a shifted workday."""
+
+    weekly: Mapping[str, Sequence[Sequence[str]]]
+    zone: ZoneInfo
+    exceptions: Mapping[date, Sequence[Sequence[str]]]
+    holidays: Mapping[date, bool]
+
+    def hours_of(self, day: date) -> Sequence[Sequence[str]]:
+        """The hours of a date: its exception, else none on a holiday, Monday's on a shifted workday, else its weekday's."""
+        if day in self.exceptions:
+            return self.exceptions[day]
+        if day in self.holidays:
+            return self.weekly.get("mon", ()) if self.holidays[day] else ()
+        return self.weekly.get(WEEKDAYS[day.weekday()], ())
+
+    def ranges(self, start: datetime, end: datetime) -> list[Range[datetime]]:
+        """The open ranges between two moments, in UTC, merged where one day's hours run into the next day's."""
+        merged: list[Range[datetime]] = []
+        day = start.astimezone(self.zone).date()
+        while day <= end.astimezone(self.zone).date():
+            for begin, finish in self.hours_of(day):
+                lower = max(self._moment(day, begin), start.astimezone(UTC))
+                upper = min(self._moment(day, finish), end.astimezone(UTC))
+                if lower >= upper:
+                    continue
+                if merged and merged[-1].upper == lower:
+                    merged[-1] = Range(merged[-1].lower, upper)
+                else:
+                    merged.append(Range(lower, upper))
+            day += timedelta(days=1)
+        return merged
+
+    def _moment(self, day: date, hour: str) -> datetime:
+        """A local time of day as a moment; "24:00" is the next midnight, hours that do not exist on a day shift on."""
+        if hour == "24:00":
+            day, hour = day + timedelta(days=1), "00:00"
+        return datetime.combine(day, time.fromisoformat(hour), self.zone).astimezone(UTC)
+
+
+def opening_of(session: Session, listing: Listing) -> Opening:
+    """The opening of a listing as the database has it."""
+    park = session.get_one(Park, listing.park_id)
+    hours = session.get(OpeningHours, listing.id)
+    exceptions = session.scalars(select(OpeningException).where(OpeningException.listing_id == listing.id))
+    holidays = session.scalars(select(Holiday).where(Holiday.park_id == listing.park_id))
+    observes = hours is None or hours.observes_holidays
+    return Opening(
+        weekly=hours.weekly if hours else DEFAULT_WEEKLY,
+        zone=ZoneInfo(park.time_zone),
+        exceptions={row.day: row.ranges for row in exceptions},
+        holidays={row.day: row.is_workday for row in holidays} if observes else {},
+    )
+
+
+def is_open(session: Session, listing: Listing, during: Range[datetime]) -> bool:
+    """Whether the listing is open through the whole range."""
+    if during.lower is None or during.upper is None:
+        return False
+    ranges = opening_of(session, listing).ranges(during.lower, during.upper)
+    return len(ranges) == 1 and ranges[0].lower == during.lower and ranges[0].upper == during.upper
+
+
+def check_rules(listing: Listing, during: Range[datetime], *, now: datetime) -> None:
+    """Raise `Invalid` `booking_rules` naming start or end when the listing's rules refuse the range."""
+    if during.lower is None or during.upper is None or during.lower >= during.upper:
+        raise Invalid("booking_rules", fields={"end": ["end_before_start"]})
+    minutes = (during.upper - during.lower) / timedelta(minutes=1)
+    wrong: dict[str, list[str]] = {}
+    if during.lower < now:
+        wrong["start"] = ["starts_in_the_past"]
+    elif during.lower < now + timedelta(minutes=listing.notice_minutes):
+        wrong["start"] = ["too_short_notice"]
+    if during.upper > now + timedelta(days=listing.horizon_days):
+        wrong["end"] = ["beyond_horizon"]
+    elif minutes < listing.min_minutes:
+        wrong["end"] = ["too_short"]
+    elif minutes > listing.max_minutes:
+        wrong["end"] = ["too_long"]
+    elif minutes % listing.step_minutes:
+        wrong["end"] = ["off_step"]
+    if wrong:
+        raise Invalid(
+            "booking_rules",
+            fields=wrong,
+            notice_minutes=listing.notice_minutes,
+            horizon_days=listing.horizon_days,
+            min_minutes=listing.min_minutes,
+            max_minutes=listing.max_minutes,
+            step_minutes=listing.step_minutes,
+        )

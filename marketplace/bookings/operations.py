@@ -1,0 +1,188 @@
+"""Verbs that take units' time and give it back. One guard, `take_occupancy`, for every path."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from marketplace.bookings import free_time, opening, queries
+from marketplace.bookings.errors import Outrun
+from marketplace.bookings.events import BookingConfirmed, BookingReleased, BookingTaken
+from marketplace.bookings.models import (
+    NO_OVERLAP,
+    Booking,
+    BookingStatus,
+    Occupancy,
+    OccupancyKind,
+    OccupancyStatus,
+    ReleaseReason,
+)
+from marketplace.bookings.units import bookable_unit_ids
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.audit import audit
+from marketplace.kernel.clock import Clock
+from marketplace.kernel.database import refusing
+from marketplace.kernel.errors import Conflict, Invalid, NotFound
+from marketplace.kernel.events import record
+from marketplace.kernel.jobs import defer
+from marketplace.listings.models import Listing, ListingKind, ListingStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOccupancy:
+    """A wish for units of a listing. With `hold_until` the booking is a hold until then, else confirmed at once.
+
+    `spans_closed_hours`: the rate plan's rent runs through closed hours (a three-day rent does not end each night).
+    """
+
+    listing_id: int
+    during: Range[datetime]
+    demander_id: int
+    quantity: int = 1
+    hold_until: datetime | None = None
+    spans_closed_hours: bool = False
+
+
+def take_occupancy(session: Session, command: TakeOccupancy, *, actor: Actor, clock: Clock) -> Booking:
+    """Take `quantity` free units for the whole range, or none of them: the guard that every path uses.
+
+    Whoever is outrun on a unit looks again, so n free units serve exactly n of any number of racers.
+    Locks the units' free time in id order. Adds `BookingTaken`. Raises `NotFound` for a listing that is not offered
+    in the actor's park, `Invalid` for a range the rules refuse, `Conflict` `slot_taken` with the busy ranges when too
+    few units are free.
+    """
+    now = clock()
+    listing = _offered(session, command.listing_id, actor)
+    _check_rules(session, listing, command, now=now)
+    queries.release_expired_holds(session, listing, command.during, at=now)
+    booking = _booking(session, listing, command, at=now)
+    units = bookable_unit_ids(session, listing)
+    while chosen := _choose(session, listing, units, command):
+        with suppress(Outrun):
+            occupy(session, chosen, booking=booking, turnaround=timedelta(minutes=listing.turnaround_minutes))
+            break
+    else:
+        busy = queries.busy_ranges(session, units, command.during)
+        raise Conflict("slot_taken", listing=listing.public_id, busy=busy)
+    free_time.refresh(session, chosen)
+    if command.hold_until is not None:
+        defer(session, "bookings.expire_hold", at=command.hold_until, arguments={"booking_id": booking.id})
+    _note(session, booking, actor, action="booking.taken", at=now)
+    record(session, BookingTaken(booking.id, listing.id), actor=actor, at=now)
+    return booking
+
+
+def _offered(session: Session, listing_id: int, actor: Actor) -> Listing:
+    listing = session.get(Listing, listing_id)
+    if listing is None or listing.park_id != actor.park_id or listing.status is not ListingStatus.PUBLISHED:
+        raise NotFound("listing_not_offered")
+    return listing
+
+
+def _check_rules(session: Session, listing: Listing, command: TakeOccupancy, *, now: datetime) -> None:
+    opening.check_rules(listing, command.during, now=now)
+    if listing.kind is ListingKind.LINE and command.quantity != 1:
+        raise Invalid("line_is_one", fields={"quantity": ["line_is_one"]})
+    if not command.spans_closed_hours and not opening.is_open(session, listing, command.during):
+        raise Invalid("closed_then", fields={"start": ["closed_then"]}, listing=listing.public_id)
+
+
+def _booking(session: Session, listing: Listing, command: TakeOccupancy, *, at: datetime) -> Booking:
+    booking = Booking(
+        listing_id=listing.id,
+        park_id=listing.park_id,
+        supplier_id=listing.enterprise_id,
+        demander_id=command.demander_id,
+        during=command.during,
+        quantity=command.quantity,
+        status=BookingStatus.HELD if command.hold_until else BookingStatus.CONFIRMED,
+        held_until=command.hold_until,
+        created_at=at,
+    )
+    session.add(booking)
+    session.flush()
+    return booking
+
+
+def _choose(session: Session, listing: Listing, units: Sequence[int], command: TakeOccupancy) -> Sequence[int]:
+    """The units to take, lowest ids first; empty when there are too few."""
+    wanted = len(units) if listing.kind is ListingKind.LINE else command.quantity
+    turnaround = timedelta(minutes=listing.turnaround_minutes)
+    free = queries.free_units(session, units, _with_turnaround(command.during, turnaround))
+    return free[:wanted] if units and len(free) >= wanted else []
+
+
+def _with_turnaround(during: Range[datetime], turnaround: timedelta) -> Range[datetime]:
+    if during.lower is None or during.upper is None:
+        raise Invalid("endless_range", fields={"end": ["required"]})
+    return Range(during.lower, during.upper + turnaround)
+
+
+def occupy(session: Session, units: Sequence[int], *, booking: Booking, turnaround: timedelta) -> None:
+    """Write one occupancy per unit in id order; raises `Outrun` when somebody else's came first."""
+    status = OccupancyStatus.HELD if booking.status is BookingStatus.HELD else OccupancyStatus.CONFIRMED
+    occupied = _with_turnaround(booking.during, turnaround)
+    with refusing(session, {NO_OVERLAP: lambda: Outrun("unit_taken")}):
+        session.add_all(
+            Occupancy(
+                unit_id=unit_id,
+                during=booking.during,
+                occupied=occupied,
+                kind=OccupancyKind.BOOKING,
+                status=status,
+                booking_id=booking.id,
+            )
+            for unit_id in units
+        )
+
+
+def confirm_booking(session: Session, booking: Booking, *, actor: Actor, clock: Clock) -> None:
+    """A hold becomes an agreed booking; again changes nothing. Adds `BookingConfirmed`."""
+    if booking.status is BookingStatus.CONFIRMED:
+        return
+    booking.confirm()
+    _set_status(session, booking, OccupancyStatus.CONFIRMED)
+    _note(session, booking, actor, action="booking.confirmed", at=clock())
+    record(session, BookingConfirmed(booking.id, booking.listing_id), actor=actor, at=clock())
+
+
+def release_booking(session: Session, booking: Booking, reason: ReleaseReason, *, actor: Actor, clock: Clock) -> None:
+    """Give a booking's time back; again changes nothing. Adds `BookingReleased`."""
+    if booking.status is BookingStatus.RELEASED:
+        return
+    booking.release(reason, at=clock())
+    units = _set_status(session, booking, OccupancyStatus.RELEASED)
+    free_time.refresh(session, units)
+    _note(session, booking, actor, action="booking.released", at=clock())
+    record(session, BookingReleased(booking.id, booking.listing_id, reason.value), actor=actor, at=clock())
+
+
+def _set_status(session: Session, booking: Booking, status: OccupancyStatus) -> Sequence[int]:
+    session.flush()
+    changed = session.scalars(
+        update(Occupancy).where(Occupancy.booking_id == booking.id).values(status=status).returning(Occupancy.unit_id)
+    )
+    return sorted(changed.all())
+
+
+def _note(session: Session, booking: Booking, actor: Actor, *, action: str, at: datetime) -> None:
+    during = booking.during
+    after = {
+        "status": booking.status.value,
+        "start": during.lower.isoformat() if during.lower else None,
+        "end": during.upper.isoformat() if during.upper else None,
+        "quantity": booking.quantity,
+    }
+    audit(session, actor, at=at, action=action, subject=f"booking:{booking.public_id}", after=after)
+
+
+def booking_by_id(session: Session, booking_id: int) -> Booking:
+    """The booking under its row lock; raises `NotFound`."""
+    booking = session.scalar(select(Booking).where(Booking.id == booking_id).with_for_update())
+    if booking is None:
+        raise NotFound("booking")
+    return booking
