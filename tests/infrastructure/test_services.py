@@ -1,5 +1,6 @@
 """`scripts.services run` gives a command its servers and leaves nothing behind, whatever becomes of it."""
 
+import os
 import signal
 import smtplib
 import subprocess
@@ -35,7 +36,7 @@ def test_server_ends_with_a_run_that_is_broken_off(sent: signal.Signals):
         url = run.stdout.readline()
         assert answers(url)
         if sent is signal.SIGINT:  # the terminal sends it to the whole group
-            subprocess.run(["kill", "-INT", f"-{run.pid}"], check=True)
+            os.killpg(run.pid, sent)
         else:
             run.send_signal(sent)
         assert run.wait(timeout=30) != 0
