@@ -43,7 +43,7 @@ class Field(StrEnum):
     IGNORE = "ignore"
 
 
-class BadMapping(ValueError):  # noqa: N818 (named like the other refusals a reader sees)
+class BadMapping(ValueError):
     """The mapping given cannot be understood; the text says where."""
 
 

@@ -26,7 +26,9 @@ FOREIGN = (
     b"SQLite format",
     b"MIME-Version:",
 )
-MARKUP = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(!doctype\s+html|html|head|meta|table|body|style|div)\b", re.IGNORECASE | re.DOTALL)
+MARKUP = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*<(!doctype\s+html|html|head|meta|table|body|style|div)\b", re.IGNORECASE | re.DOTALL
+)
 XML = re.compile(rb"\s*<\?xml\b|\s*<\w+:?\w*\s+xmlns", re.IGNORECASE)
 
 

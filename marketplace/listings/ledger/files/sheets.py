@@ -11,7 +11,7 @@ MAX_CHARACTERS = 20_000_000
 MAX_CELL_CHARACTERS = 32_767
 
 
-class Unreadable(Exception):  # noqa: N818 (named like the other refusals a reader sees)
+class Unreadable(Exception):
     """The file is refused as a whole; `reason` is a stable code that a sentence belongs to."""
 
     def __init__(self, reason: str) -> None:

@@ -1,0 +1,363 @@
+"""Tables are found by their headers, which may stand anywhere, on up to three rows, with merged parents."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from marketplace.kernel.quantities import DIMENSIONS
+from marketplace.listings.ledger.cells.plain import folded, one_line
+from marketplace.listings.ledger.files.sheets import Cell, CellKind, Merge, Sheet, SheetRow, column_index, column_letter
+from marketplace.listings.ledger.mapping import Field, SheetMapping
+from marketplace.listings.ledger.tables.furniture import is_hint_row, is_numbering_row
+from marketplace.listings.ledger.tables.headers import FAINT, FAIR, LOUD, Meaning, meaning_of
+
+SEARCHED_ROWS = 80
+MOST_HEADER_ROWS = 3
+LEAST_SCORE = 5.0
+WEIGHTS = {
+    Field.NAME: 4.0,
+    Field.ASSET_NUMBER: 3.0,
+    Field.MODEL: 3.0,
+    Field.MANUFACTURER: 2.0,
+    Field.SEQUENCE: 1.0,
+    Field.COUNT_UNIT: 1.0,
+}
+KEYS = frozenset({Field.NAME, Field.ASSET_NUMBER, Field.MODEL, Field.MANUFACTURER})
+UNIT_WORD = re.compile(r"[(\[（]?(?P<unit>[^\s()（）\[\]]{1,8})[)\]）]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`header` is everything that stands above the column, parents first."""
+
+    index: int
+    header: str
+    meaning: Meaning | None
+
+    @property
+    def letter(self) -> str:
+        return column_letter(self.index)
+
+    @property
+    def field(self) -> str | None:
+        return self.meaning.field if self.meaning else None
+
+
+@dataclass(slots=True)
+class Table:
+    """A header and the rows below it, up to the next header of the sheet."""
+
+    sheet: Sheet
+    header_rows: tuple[int, ...]
+    columns: tuple[Column, ...]
+    rows: list[SheetRow] = field(default_factory=list[SheetRow])
+
+    def columns_of(self, *fields: Field) -> list[Column]:
+        return [column for column in self.columns if column.field in fields]
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    first: int
+    length: int
+    columns: tuple[Column, ...]
+    score: float
+
+
+def find_tables(sheet: Sheet, mapping: SheetMapping | None = None) -> list[Table]:
+    """All tables of a sheet, top to bottom; none when no header is recognised."""
+    across = _merges_by_row(sheet.merges)
+    if mapping is not None and (told := _told_table(sheet, mapping, across)):
+        return [told]
+    header = _best_header(sheet.rows[:SEARCHED_ROWS], across)
+    if header is None:
+        return []
+    return _split(sheet, header, across)
+
+
+def _split(sheet: Sheet, header: _Header, across: Mapping[int, Sequence[Merge]]) -> list[Table]:
+    """Rows below the header; a different header further down begins a table of its own."""
+    tables: list[Table] = []
+    position = header.first
+    while True:
+        numbers = tuple(row.number for row in sheet.rows[header.first : header.first + header.length])
+        table = Table(sheet, numbers, header.columns)
+        tables.append(table)
+        position = header.first + header.length
+        found = None
+        while position < len(sheet.rows):
+            row = sheet.rows[position]
+            if _could_be_header(row):
+                found = _header_at(sheet.rows, position, across)
+                if found and found.score >= LEAST_SCORE and _loud(found.columns) >= 2:
+                    break
+                found = None
+            table.rows.append(row)
+            position += 1
+        if found is None:
+            return tables
+        header = found
+
+
+def _could_be_header(row: SheetRow) -> bool:
+    """A cheap look before the careful one: several short texts, the first of them a word of headers."""
+    texts = [cell.text for cell in row.cells.values() if cell.kind is CellKind.TEXT and len(cell.text) <= 40]
+    if len(texts) < 2 or len(texts) < len(row.cells) * 0.7:
+        return False
+    loud = 0
+    for text in texts:
+        found = meaning_of(text)
+        loud += found is not None and found.strength == LOUD
+        if loud >= 2:
+            return loud >= 3 or loud * 2 >= len(texts)
+    return False
+
+
+def _loud(columns: Iterable[Column]) -> int:
+    return sum(1 for column in columns if column.meaning and column.meaning.strength == LOUD)
+
+
+def _merges_by_row(merges: Iterable[Merge]) -> dict[int, list[Merge]]:
+    by_row: dict[int, list[Merge]] = {}
+    for merge in merges:
+        for row in range(merge.top, min(merge.bottom, merge.top + 8) + 1):
+            by_row.setdefault(row, []).append(merge)
+    return by_row
+
+
+def _best_header(rows: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]]) -> _Header | None:
+    """The best header of the first rows; of equals the first and shortest."""
+    best: _Header | None = None
+    for position in range(len(rows)):
+        found = _header_at(rows, position, across)
+        if found and found.score >= LEAST_SCORE and (best is None or found.score > best.score * 1.15):
+            if best is not None and best.first + best.length <= position and best.score >= LEAST_SCORE * 1.6:
+                continue
+            best = found
+    return best or _single_column(rows)
+
+
+def _single_column(rows: Sequence[SheetRow]) -> _Header | None:
+    """A list of machine names under one word is a table too."""
+    for position, row in enumerate(rows[:5]):
+        if len(row.cells) != 1:
+            return None
+        index, cell = next(iter(row.cells.items()))
+        found = meaning_of(cell.text)
+        if found and found.field in {Field.NAME, Field.MODEL} and found.strength == LOUD:
+            return _Header(position, 1, (Column(index, one_line(cell.text), found),), LEAST_SCORE)
+    return None
+
+
+def _header_at(rows: Sequence[SheetRow], position: int, across: Mapping[int, Sequence[Merge]]) -> _Header | None:
+    best: _Header | None = None
+    for length in range(1, MOST_HEADER_ROWS + 1):
+        block = rows[position : position + length]
+        if len(block) < length or any(_is_data_like(row) for row in block):
+            break
+        if length > 1 and not _continues(block, across):
+            break
+        columns = _columns(block, across)
+        score = _score(columns)
+        if score and (best is None or score > best.score or (score == best.score and _fills_gaps(best, columns))):
+            best = _Header(position, length, columns, score)
+    if best is None:
+        return None
+    return _with_rows_below(best, rows)
+
+
+def _fills_gaps(best: _Header, columns: Sequence[Column]) -> bool:
+    """A longer header is better at the same score when it names columns that were blank."""
+    return len(columns) > len(best.columns)
+
+
+def _is_data_like(row: SheetRow) -> bool:
+    numbers = sum(1 for cell in row.cells.values() if cell.kind in {CellKind.NUMBER, CellKind.DATE, CellKind.FORMULA})
+    numbers += sum(1 for cell in row.cells.values() if cell.kind is CellKind.TEXT and re.fullmatch(r"[\d.,/:-]+", cell.text))
+    return numbers * 3 > len(row.cells)
+
+
+def _continues(block: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]]) -> bool:
+    """A further header row stands below merged or blank cells, never below a name that ends its own column."""
+    above, row = block[-2], block[-1]
+    if row.number - above.number > 1:
+        return False
+    parents = {
+        column
+        for merge in across.get(above.number, ())
+        if merge.right > merge.left and merge.bottom < row.number
+        for column in range(merge.left, merge.right + 1)
+    }
+    own = set(row.cells)
+    if own <= parents:
+        return True
+    covered = {column for column in own if column in parents or column not in above.cells}
+    known = sum(1 for column in own if _known(row.cells[column].text))
+    if own == covered and (known * 2 >= len(own) or len(own) == 1):
+        return True
+    return _is_translation(above, row) or (known * 3 >= len(own) * 2 and len(parents) > 0)
+
+
+def _is_translation(above: SheetRow, row: SheetRow) -> bool:
+    """The second row says the same in English."""
+    pairs = [(meaning_of(above.cells[c].text), meaning_of(row.cells[c].text)) for c in row.cells if c in above.cells]
+    agreeing = sum(1 for first, second in pairs if first and second and first.field == second.field)
+    return agreeing >= 3 and agreeing * 2 >= len(pairs)
+
+
+def _known(text: str) -> bool:
+    return meaning_of(text) is not None or _unit_of(text) is not None
+
+
+def _unit_of(text: str) -> str | None:
+    match = UNIT_WORD.fullmatch(one_line(text))
+    if not match:
+        return None
+    unit = match["unit"]
+    if unit in {"元", "万元", "台", "套", "台套", "元/小时", "元/天", "元/月", "元/h"}:
+        return unit
+    return unit if any(dimension.find_unit(unit) for dimension in DIMENSIONS.values()) else None
+
+
+def _columns(block: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]]) -> tuple[Column, ...]:
+    indices = sorted({column for row in block for column in row.cells})
+    if not indices:
+        return ()
+    columns: list[Column] = []
+    for index in indices:
+        words = [word for row in block if (word := _word_at(row, index, across))]
+        words = list(dict.fromkeys(words))
+        if words:
+            columns.append(Column(index, " ".join(words), _meaning_of_words(words)))
+    return tuple(columns)
+
+
+def _word_at(row: SheetRow, index: int, across: Mapping[int, Sequence[Merge]]) -> str:
+    if cell := row.cells.get(index):
+        return one_line(cell.text)
+    for merge in across.get(row.number, ()):
+        if merge.top == row.number and merge.left <= index <= merge.right and merge.left in row.cells:
+            return one_line(row.cells[merge.left].text)
+    return ""
+
+
+SIDE_PARENTS = re.compile(r"供应|供货|经销|附件|附属|备件|配件|合同|发票|检定|校准|保养|维护|责任|联系|折旧|盘点|保修|supplier|accessor|calibration|maintenance|contact|warranty")
+CHILD_BY_PARENT = re.compile(r"[xyzabcXYZABCuvw]轴?|长|宽|高|最大|最小|直径|重量|小时|天|日|月|周|次|件|样|元/.*|小时价|/.*|hour|day|week|month|sample|w|d|h|l|φ|[xyz]\s*[(（].*")
+
+
+def _meaning_of_words(words: Sequence[str]) -> Meaning | None:
+    """Child and parent together where the child alone says too little, else the child, else the parent."""
+    if len(words) == 1:
+        return meaning_of(words[0])
+    child, whole = words[-1], " ".join(words)
+    if SIDE_PARENTS.search(folded(words[0])):
+        return Meaning(Field.IGNORE, FAINT)
+    if _unit_of(child):
+        return meaning_of(f"{words[-2]}({child.strip('()（）')})") or meaning_of(words[-2])
+    if CHILD_BY_PARENT.fullmatch(child.strip()):
+        return meaning_of("".join(words)) or meaning_of("".join(reversed(words))) or meaning_of(whole) or meaning_of(words[0])
+    found = meaning_of(child)
+    if found and found.strength >= FAIR:
+        return found
+    return meaning_of("".join(words)) or found or meaning_of(whole) or _faint(meaning_of(words[-2]))
+
+
+def _faint(found: Meaning | None) -> Meaning | None:
+    """A parent's name alone is no name for its children."""
+    return found if found and found.field not in KEYS else None
+
+
+def _score(columns: Sequence[Column]) -> float:
+    """0 when no column could say which machine it is."""
+    seen: set[str] = set()
+    score = 0.0
+    known = 0
+    for column in columns:
+        if column.meaning is None:
+            continue
+        known += 1
+        weight = WEIGHTS.get(Field(column.meaning.field), 2.0) if column.meaning.field in set(Field) else 1.5
+        weight *= {LOUD: 1.0, FAIR: 0.9, FAINT: 0.6}[column.meaning.strength]
+        score += weight if column.meaning.field not in seen else weight * 0.3
+        seen.add(column.meaning.field)
+    if known < 2 or not seen & KEYS or known * 3 < len(columns):
+        return 0.0
+    return score
+
+
+def _with_rows_below(header: _Header, rows: Sequence[SheetRow]) -> _Header:
+    """Units, hints (必填) and column numbers right below belong to the header."""
+    columns = header.columns
+    end = header.first + header.length
+    while end < len(rows) and end < header.first + header.length + 3:
+        texts = [cell.text for cell in rows[end].cells.values()]
+        if is_numbering_row(rows[end].cells) and _numbers_every_column(rows[end], columns) or is_hint_row(texts):
+            end += 1
+        elif len(texts) >= 2 and all(_unit_of(text) for text in texts):
+            columns = tuple(_with_unit(column, rows[end].cells.get(column.index)) for column in columns)
+            end += 1
+        else:
+            break
+    return _Header(header.first, end - header.first, columns, header.score)
+
+
+def _numbers_every_column(row: SheetRow, columns: Sequence[Column]) -> bool:
+    return len(row.cells) >= len(columns) * 0.8 and len(row.cells) >= 4
+
+
+def _with_unit(column: Column, cell: Cell | None) -> Column:
+    if cell is None:
+        return column
+    header = f"{column.header} ({cell.text.strip('()（）')})"
+    return Column(column.index, header, meaning_of(header) or column.meaning)
+
+
+def _told_table(sheet: Sheet, mapping: SheetMapping, across: Mapping[int, Sequence[Merge]]) -> Table | None:
+    """The table a mapping describes, by header texts or by column letters."""
+    position = _told_header(sheet, mapping, across)
+    header_rows: tuple[int, ...] = ()
+    guessed: dict[int, Column] = {}
+    if position is not None:
+        found = _header_at(sheet.rows, position, across)
+        length = found.length if found else 1
+        block = sheet.rows[position : position + length]
+        header_rows = tuple(row.number for row in block)
+        guessed = {column.index: column for column in (found.columns if found else _columns(block, across))}
+    told = _told_columns(sheet, mapping, guessed)
+    if not any(column.meaning for column in told):
+        return None
+    below = sheet.rows[position + len(header_rows) :] if position is not None else list(sheet.rows)
+    return Table(sheet, header_rows, tuple(told), below)
+
+
+def _told_header(sheet: Sheet, mapping: SheetMapping, across: Mapping[int, Sequence[Merge]]) -> int | None:
+    if mapping.header_row == 0:
+        return None
+    if mapping.header_row is not None:
+        return next((p for p, row in enumerate(sheet.rows) if row.number == mapping.header_row), None)
+    wanted = {folded(header) for header in mapping.columns}
+    hits = [
+        (sum(1 for cell in row.cells.values() if folded(cell.text) in wanted), -position)
+        for position, row in enumerate(sheet.rows[:SEARCHED_ROWS])
+    ]
+    most, position = max(hits, default=(0, 0))
+    if most and most * 2 >= len(wanted):
+        return -position
+    found = _best_header(sheet.rows[:SEARCHED_ROWS], across)
+    return found.first if found else None
+
+
+def _told_columns(sheet: Sheet, mapping: SheetMapping, guessed: Mapping[int, Column]) -> list[Column]:
+    by_header = {folded(header): field for header, field in mapping.columns.items()}
+    by_letter = {
+        column_index(name): field for name, field in mapping.columns.items() if re.fullmatch(r"[A-Za-z]{1,2}", name)
+    }
+    headers = {folded(column.header) for column in guessed.values()}
+    columns: list[Column] = []
+    for index in sorted({column for row in sheet.rows[:500] for column in row.cells} | set(guessed) | set(by_letter)):
+        column = guessed.get(index, Column(index, "", None))
+        told = by_header.get(folded(column.header)) if column.header else None
+        if told is None and column_letter(index).casefold() not in headers:
+            told = by_letter.get(index)
+        columns.append(Column(index, column.header, Meaning(told, LOUD)) if told else column)
+    return columns
