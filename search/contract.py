@@ -47,7 +47,7 @@ class WordFilter:
 
 @dataclass(frozen=True, slots=True)
 class Radius:
-    """Within so many metres of a point, as the crow flies."""
+    """Within so many metres (at least one) of a point, as the crow flies."""
 
     centre: Place
     metres: int

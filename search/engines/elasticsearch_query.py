@@ -57,7 +57,7 @@ def other_clauses(filters: Filters) -> list[Clause]:
     ]
     if filters.near:
         centre = {"lat": filters.near.centre.latitude, "lon": filters.near.centre.longitude}
-        clauses.append({"geo_distance": {"distance": f"{filters.near.metres}m", "place": centre}})
+        clauses.append({"geo_distance": {"distance": f"{max(1, filters.near.metres)}m", "place": centre}})
     return clauses + _availability(filters)
 
 

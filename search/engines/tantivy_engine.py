@@ -279,7 +279,7 @@ class _OpenGeneration:
         return frozenset(
             identity
             for identity, latitude, longitude in places
-            if distance_m(radius.centre, Place(float(latitude or 0), float(longitude or 0))) <= radius.metres
+            if distance_m(radius.centre, Place(float(latitude or 0), float(longitude or 0))) <= max(1, radius.metres)
         )
 
     def keyword_counts(self, query: Query, name: str) -> tuple[FacetCount, ...]:
