@@ -40,7 +40,7 @@ class Recogniser:
         self._depth = {code: _depth(code, types) for code in types}
         self._han: dict[str, list[_Word]] = {}
         self._latin: dict[str, list[_Word]] = {}
-        self._models = [(re.compile(p, re.IGNORECASE), t.code) for t in types.values() for p in t.models]
+        self._models = [(re.compile(p, re.IGNORECASE | re.ASCII), t.code) for t in types.values() for p in t.models]
         for resource_type in types.values():
             for name in dict.fromkeys((resource_type.zh, resource_type.en, *resource_type.aliases)):
                 self._learn(name, resource_type.code)
