@@ -63,7 +63,8 @@ def language(code: str) -> AnyResponse:
 @allow(Who.ANYONE)
 def styleguide() -> Response:
     """Every macro with sample facts; shown while developing and in the demo park only."""
-    if not (current_app.debug or current_app.testing or current_app.config.get("IS_DEMO")):
+    settings = current_app.extensions.get("gongzao_settings")
+    if not (current_app.debug or current_app.testing or getattr(settings, "is_demo", False)):
         abort(404)
     page = render_template("ui/styleguide.html", sample=sample_page(), sample_drawings=sorted(drawing_names()))
     return make_response(page)

@@ -35,6 +35,7 @@ def register_ui(app: Flask, *, frame: Callable[[], Frame], navigation: Navigatio
         "ui_drawing": drawing,
         "ui_symbols": symbols,
         "ui_frame": page_frame,
+        "ui_plain_frame": Frame,
         "ui_navigation": page_navigation,
         "ui_language": page_language,
         "ui_other_language": other_language,

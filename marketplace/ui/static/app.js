@@ -78,6 +78,8 @@
       const field = document.getElementById(insert.dataset.insert);
       if (!field) return;
       const text = insert.dataset.text || insert.textContent.trim();
+      const untouched = document.activeElement !== field && field.selectionEnd === 0;
+      if (untouched) field.setSelectionRange(field.value.length, field.value.length);
       field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
       field.dispatchEvent(new Event("input", { bubbles: true }));
       field.focus();
@@ -92,7 +94,7 @@
 
   /* forms: ask, send once, remember what was typed */
   const busy = (form, on) => {
-    form.toggleAttribute("aria-busy", on);
+    if (on) form.setAttribute("aria-busy", "true"); else form.removeAttribute("aria-busy");
     for (const button of all("button:not([type=button])", form)) button.classList.toggle("gz-busy", on);
   };
   let leaving = false;
@@ -106,12 +108,13 @@
       return;
     }
     delete form.dataset.confirmed;
-    if (form.method.toLowerCase() !== "post") return;
+    if ((form.getAttribute("method") || "get").toLowerCase() !== "post") return;
     if (form.hasAttribute("aria-busy")) { event.preventDefault(); event.stopPropagation(); return; }
     if (form.hasAttribute("hx-post") || form.hasAttribute("hx-put") || form.hasAttribute("hx-delete")) return;
     if (event.defaultPrevented) return;
     leaving = true;
-    setTimeout(() => busy(form, true));   /* after the browser has read the submitter */
+    setTimeout(() => busy(form, true));            /* after the browser has read the submitter */
+    setTimeout(() => busy(form, false), 15000);    /* a download never leaves the page */
     announce(words.sending);
   }, true);
   addEventListener("pageshow", () => { leaving = false; for (const form of all("form[aria-busy]")) busy(form, false); });
@@ -233,7 +236,14 @@
     if (form) busy(form, false);
     if (form && event.detail.successful && event.detail.requestConfig?.verb !== "get") delete form.dataset.dirty;
   });
+  /* a refusal says what is wrong above the page; the form and what was typed in it stay */
+  const problemIn = (text) => {
+    if (!text || !text.includes("data-problem")) return "";
+    return new DOMParser().parseFromString(text, "text/html").querySelector("[data-problem]")?.textContent.trim() || "";
+  };
   document.addEventListener("htmx:beforeSwap", (event) => {
+    const problem = problemIn(event.detail.serverResponse);
+    if (problem) { event.detail.shouldSwap = false; toast(problem); return; }
     const active = document.activeElement;
     focused = active && event.detail.target?.contains(active) ? active.id || "" : "";
   });
@@ -246,7 +256,7 @@
     announce($("[data-announce]", fresh || document)?.dataset.announce);
     showKeys();
   });
-  document.addEventListener("htmx:responseError", () => toast(words.failed));
+  document.addEventListener("htmx:responseError", (event) => toast(problemIn(event.detail.xhr?.responseText) || words.failed));
   document.addEventListener("htmx:sendError", () => toast(words.offline));
   document.addEventListener("htmx:timeout", () => toast(words.slow));
   window.gongzao = { announce, toast, words };
