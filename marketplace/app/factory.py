@@ -11,17 +11,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.accounts.sessions import SignedIn, signed_in_by_api_token, signed_in_by_session
 from marketplace.app import wiring
+from marketplace.app.frame import load_frame
 from marketplace.app.health import blueprint as health
 from marketplace.app.requests import register_requests
 from marketplace.app.worker import bind_jobs
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock, system_clock
 from marketplace.kernel.demo_time import CachedClock
-from marketplace.kernel.edge import Edge, current_session, lend, request_clock
+from marketplace.kernel.edge import Edge, current_session, lend, request_clock, request_now
 from marketplace.kernel.problems import register_problems
 from marketplace.kernel.settings import Settings
 from marketplace.kernel.web import babel, csrf, db, login
 from marketplace.kernel.words import LOCALES, Words
+from marketplace.ui.frame import Navigation
+from marketplace.ui.pages import LANGUAGE_COOKIE
+from marketplace.ui.register import register_ui
 
 UPLOAD_LIMIT_BYTES = 32 * 1024 * 1024
 
@@ -42,6 +46,7 @@ def create_app(settings: Settings, **overrides: Any) -> Flask:
     _register_sign_in(app)
     register_requests(app, settings)
     register_problems(app)
+    register_ui(app, frame=load_frame, navigation=Navigation(wiring.NAVIGATION), now=request_now)
     wiring.register(app, _api(app))
     app.register_blueprint(health)
     bind_jobs(app)
@@ -75,6 +80,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,
+        "IS_DEMO": settings.is_demo,
         "BABEL_DEFAULT_LOCALE": "zh_CN",
         "API_TITLE": "Gongzao 共造",
         "API_VERSION": "v1",
@@ -97,7 +103,7 @@ def _api(app: Flask) -> Api:
 
 def _locale() -> str:
     """The reader's choice, else what their profile says, else what their browser prefers."""
-    chosen = request.cookies.get("locale")
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LOCALES:
         return chosen
     if current_user.is_authenticated:

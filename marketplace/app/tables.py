@@ -1,6 +1,5 @@
 """Every table of the product, imported so that migrations and tests see the whole of it."""
 
-import billing.models
 import marketplace.accounts.models
 import marketplace.kernel.audit
 import marketplace.kernel.demo_time

@@ -7,6 +7,7 @@ from flask_smorest import Api
 
 from marketplace.kernel.events import Subscription, subscribe
 from marketplace.kernel.problems import Sentences, explain
+from marketplace.ui.frame import NavItem
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
@@ -17,6 +18,9 @@ APIS: tuple[Blueprint, ...] = ()
 SUBSCRIPTIONS: tuple[Subscription, ...] = ()
 
 SENTENCES: tuple[Sentences, ...] = ()
+
+NAVIGATION: tuple[NavItem, ...] = ()
+"""The main navigation in its order; `who` holds words of `app.frame`: firm, office, signed_in."""
 
 
 def register(app: Flask, api: Api) -> None:

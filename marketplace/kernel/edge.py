@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -83,6 +84,11 @@ def current_actor() -> Actor:
 
 def request_clock() -> Clock:
     return _edge[0].load_clock()
+
+
+def request_now() -> datetime:
+    """Now, as the park's clock has it."""
+    return request_clock()()
 
 
 def allow(
