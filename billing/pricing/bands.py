@@ -1,6 +1,6 @@
 """Which part of a run falls into a band of the week (nights, weekends)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -17,6 +17,11 @@ def share_in_band(band: Band, start: datetime, end: datetime, zone: ZoneInfo) ->
         (min(end, closes) - max(start, opens) for opens, closes in _windows(band, start, end, zone)), timedelta()
     )
     return Fraction(within // _TICK, (end - start) // _TICK)
+
+
+def least_factor(bands: Iterable[Band]) -> Fraction:
+    """What remains of a price at least: as if all of the run lay in every band that makes it cheaper."""
+    return max(Fraction(0), 1 + sum((Fraction(band.percent) / 100 for band in bands if band.percent < 0), Fraction(0)))
 
 
 def _windows(band: Band, start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:

@@ -63,7 +63,11 @@ class Tariff:
         """The lawful combination (together at least `length`) with the lowest price; at equal price the longest blocks."""
         if length <= 0:
             return NOTHING
-        return Cover(_cost(length, self.chain, self.loose), _counts(length, self.chain, self.loose))
+        return Cover(self.cost(length), self.counts(length))
+
+    def counts(self, length: int) -> Counts:
+        """What `cheapest` takes."""
+        return _counts(length, self.chain, self.loose)
 
     def cost(self, length: int) -> int:
         """What `cheapest` costs, quicker."""

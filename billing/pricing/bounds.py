@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
+from billing.pricing.bands import least_factor
 from billing.pricing.charges import scaled_per_minor
 from billing.pricing.jobs import DAY_MINUTES, Job
 from billing.pricing.plans import AsWritten, Meter, OperatorMode, Plan, PricedPlan, RentPlan, UsagePlan
@@ -62,15 +63,8 @@ def _least_scaled(plan: PricedPlan, minutes: int) -> Fraction:
     rent = Fraction(plan.tariffs.together.cost(max(1, owed)))
     off = max((step.percent for step in plan.quantity_discounts), default=Decimal(0))
     off += max((step.percent for step in plan.duration_discounts), default=Decimal(0))
-    rent = rent * _least_band_factor(plan) * (1 - Fraction(off) / 100)
+    rent = rent * least_factor(plan.bands) * (1 - Fraction(off) / 100)
     return max(rent, Fraction(scaled(plan.minimum_charge))) + fees + _least_operator(plan, minutes)
-
-
-def _least_band_factor(plan: RentPlan) -> Fraction:
-    """As if all of the run lay in every band that makes it cheaper."""
-    return max(
-        Fraction(0), 1 + sum((Fraction(band.percent) / 100 for band in plan.bands if band.percent < 0), Fraction(0))
-    )
 
 
 def _least_operator(plan: PricedPlan, minutes: int) -> Fraction:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY_MINUTES = 1440
+LONGEST = timedelta(days=1100)
+"""A rent of three years; what runs longer is billed in periods."""
 _MINUTE = timedelta(minutes=1)
 
 
@@ -17,7 +19,7 @@ class Job:
     It is the booking, not the search window: for n hours somewhere in a window use `Job.lasting`.
     `hours` are the hours of use within the range when they are fewer (opening hours, an expected use);
     None means the plan's own assumption. `expected_usage` is in the meter's unit. A started minute counts.
-    Raises `ValueError` for naive times, an empty range, no units, or more hours than the range has.
+    Raises `ValueError` for naive times, an empty range or one beyond three years, no units, or more hours than the range has.
     """
 
     start: datetime
@@ -40,6 +42,8 @@ class Job:
         start, end = self.start.astimezone(UTC), self.end.astimezone(UTC)
         if start >= end:
             raise ValueError("empty_range")
+        if end - start > LONGEST:
+            raise ValueError("too_long")
         if self.units < 1:
             raise ValueError("no_units")
         elapsed = _minutes(start, end)
@@ -83,4 +87,5 @@ def _minutes(start: datetime, end: datetime) -> int:
 
 
 def _started(minutes: Decimal) -> int:
-    return -int((-minutes).to_integral_value(rounding="ROUND_FLOOR"))
+    """Whole minutes, a started one counted; a third of an hour written as a decimal is 20 minutes, not 21."""
+    return int(round(minutes, 6).to_integral_value(rounding="ROUND_CEILING"))

@@ -85,6 +85,8 @@ def _overage(plan: RentPlan, counts: Counts, job: Job) -> list[Charge]:
 
 def _discounts(plan: RentPlan, job: Job, rent: int, charged_minutes: int) -> list[Charge]:
     """Each on the rent before discounts, so that their order does not matter."""
+    if not plan.quantity_discounts and not plan.duration_discounts:
+        return []
     charges: list[Charge] = []
     for code, discounts, reached in (
         ("discount_quantity", plan.quantity_discounts, Decimal(job.units)),

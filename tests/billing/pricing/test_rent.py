@@ -237,10 +237,16 @@ def test_net_prices_are_taxed_on_top():
     assert (priced.net, priced.tax, priced.total) == (yuan(300), yuan(18), yuan(318))
 
 
+def test_hours_divided_out_of_minutes_are_those_minutes():
+    for minutes in range(120):
+        assert job(hours=2, use=Decimal(minutes) / 60).use_minutes == minutes
+
+
 @pytest.mark.parametrize(
     "broken",
     [
         {"end": TUESDAY_8},
+        {"end": TUESDAY_8 + timedelta(days=1101)},
         {"start": TUESDAY_8.replace(tzinfo=None)},
         {"units": 0},
         {"hours": Decimal(3)},
