@@ -6,12 +6,12 @@ A fragment for HTMX cannot know what the page already holds, so there the refere
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import current_app, g, request
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 STATIC = Path(__file__).parent / "static"
 FALLBACK_DRAWING = "service"
@@ -56,18 +56,28 @@ def _is_fragment() -> bool:
     return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
 
 
-def _reference(symbol: str, sprite_url: str) -> str:
+def _reference(symbol: str, sprite: str) -> str:
     """`#id` on a whole page, where `symbols()` will draw it; the sprite's address in a fragment."""
     if _is_fragment():
-        return f"{sprite_url}#{symbol}"
+        static_url: Any = current_app.jinja_env.globals["static_url"]
+        return f"{static_url(sprite)}#{symbol}"
     used: dict[str, None] = g.setdefault("ui_symbols", {})
     used[symbol] = None
     return f"#{symbol}"
 
 
-def _static_url(filename: str) -> str:
-    url: Any = current_app.jinja_env.globals["static_url"]
-    return str(url(filename))
+@lru_cache(maxsize=512)
+def _icon_markup(reference: str, size: str) -> Markup:
+    classes = f"gz-i gz-i-{size}" if size else "gz-i"
+    return Markup('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>').format(classes, reference)
+
+
+@lru_cache(maxsize=512)
+def _drawing_markup(reference: str, size: int, label: str) -> Markup:
+    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="gz-draw" width="{0}" height="{0}" {1}><use href="{2}"/></svg>').format(
+        size, said, reference
+    )
 
 
 def icon(name: str, size: str = "") -> Markup:
@@ -75,19 +85,13 @@ def icon(name: str, size: str = "") -> Markup:
     symbol = f"i-{name}"
     if symbol not in icon_symbols() and (current_app.debug or current_app.testing) and icon_symbols():
         raise UnknownSymbol(f"icon {name!r}: add it to marketplace/ui/icons.txt and run scripts/build_static.py")
-    reference = _reference(symbol, _static_url("vendor/icons.svg"))
-    classes = f"gz-i gz-i-{size}" if size else "gz-i"
-    return Markup('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>').format(classes, reference)
+    return _icon_markup(_reference(symbol, "vendor/icons.svg"), size)
 
 
 def drawing(name: str, size: int = 60, label: str = "") -> Markup:
     """The line drawing of a family, decoration unless `label` says what it shows; unknown families get the helmet."""
     known = name if name in drawing_names() else FALLBACK_DRAWING
-    reference = _reference(f"d-{known}", _static_url("drawings.svg"))
-    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    return Markup('<svg class="gz-draw" width="{0}" height="{0}" {1}><use href="{2}"/></svg>').format(
-        size, said, reference
-    )
+    return _drawing_markup(_reference(f"d-{known}", "drawings.svg"), size, label)
 
 
 def symbols() -> Markup:
@@ -98,8 +102,3 @@ def symbols() -> Markup:
         for name in used
     ]
     return Markup('<svg hidden xmlns="http://www.w3.org/2000/svg">{}</svg>').format(Markup("".join(drawn)))  # noqa: S704  our own files
-
-
-def svg_text(value: object) -> Markup:
-    """Text for an attribute or element of an SVG we compose."""
-    return escape(value)
