@@ -9,6 +9,8 @@ from marketplace.listings.catalogue_definitions import ResourceType
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _GAPS = re.compile(r"[\s_\-./,;:()\[\]|+&·'\"]+")
+_AFTER_SHORT = re.compile(r"[a-z]")
+_AFTER_LONG = re.compile(r"[a-rt-z]|s[a-z]")  # longer words may stand in the plural
 _NOT_A_MACHINE = re.compile(
     r"(?:刀柄|刀片|刀具|夹头|卡盘|滤芯|备件|配件|零件|耗材|螺丝|螺栓|轴承|切削液|润滑油|液压油|皮带|砂轮片|电极丝|钼丝|保险丝|"
     r"办公桌|办公椅|工作服|手套|打印纸|硒鼓|说明书|电缆|软管|密封圈)(?:\s|\d|套|$)"
@@ -32,33 +34,48 @@ class _Word:
     depth: int
 
 
+_Candidate = tuple[int, int, int, Recognition]
+
+
 class Recogniser:
-    """Knows the names and aliases of all types, by first character, and the makers' series."""
+    """Knows the names and aliases of all types, by first character, and the makers' series.
+
+    An alias that begins with "=" counts only when it is the whole text.
+    """
 
     def __init__(self, types: Mapping[str, ResourceType]) -> None:
         self._types = types
         self._depth = {code: _depth(code, types) for code in types}
         self._han: dict[str, list[_Word]] = {}
         self._latin: dict[str, list[_Word]] = {}
+        self._whole: dict[str, _Word] = {}
         self._models = [(re.compile(p, re.IGNORECASE | re.ASCII), t.code) for t in types.values() for p in t.models]
         for resource_type in types.values():
             for name in dict.fromkeys((resource_type.zh, resource_type.en, *resource_type.aliases)):
                 self._learn(name, resource_type.code)
 
     def _learn(self, name: str, type_code: str) -> None:
-        folded = _folded(name)
+        folded = _folded(name.removeprefix("="))
         word = _Word(folded, type_code, _weight(folded), self._depth[type_code])
+        if name.startswith("="):
+            self._whole[folded] = word
+            return
         shelf = self._latin if folded.isascii() else self._han
         shelf.setdefault(folded.split(" ")[0] if folded.isascii() else folded[0], []).append(word)
 
     def recognise(self, text: str, hints: Sequence[str] = ()) -> Recognition | None:
-        """The best type of a text; hints (model, maker, description) only narrow it, or speak when it says nothing."""
+        """The best type of a text; hints (model, maker, description) only narrow it, or speak when it says nothing.
+
+        Words say more than a maker's series: a series decides alone only where no words do.
+        """
         if _NOT_A_MACHINE.search(text):
             return None
-        best = self._best(text)
-        for hint in hints:
-            other = self._best(hint)
-            if other and (best is None or self._narrows(other.type_code, best.type_code)):
+        texts = [text, *hints]
+        named = [self._best(self._words(each)) for each in texts]
+        numbered = [self._best(self._series(each)) for each in texts]
+        best = next((found for found in (*named, *numbered) if found), None)
+        for other in (*named, *numbered):
+            if best and other and self._narrows(other.type_code, best.type_code):
                 best = other
         return best
 
@@ -70,35 +87,41 @@ class Recogniser:
             parent = self._types[parent].parent
         return False
 
-    def _best(self, text: str) -> Recognition | None:
-        found = list(self._found(text))
+    def _best(self, candidates: Iterable[_Candidate]) -> Recognition | None:
+        found = list(candidates)
         if not found:
             return None
-        weight, _, _, recognition = max(found, key=lambda item: item[:3])
-        narrower = [item for item in found if self._narrows(item[3].type_code, recognition.type_code)]
-        if narrower:
-            return max(narrower, key=lambda item: item[:3])[3]
-        return recognition if weight > 1 else None
+        best = max(found, key=lambda item: item[:3])[3]
+        narrower = [item for item in found if self._narrows(item[3].type_code, best.type_code)]
+        return max(narrower, key=lambda item: item[:3])[3] if narrower else best
 
-    def _found(self, text: str) -> Iterable[tuple[int, int, int, Recognition]]:
+    def _words(self, text: str) -> Iterable[_Candidate]:
         """Every known word in the text with weight, place and depth in the tree."""
         folded = _folded(text)
+        whole = self._whole.get(folded)
+        if whole:
+            yield whole.weight, 0, whole.depth, Recognition(whole.type_code, folded, whole.weight)
         for place, character in enumerate(folded):
             for word in self._han.get(character, ()):
                 if folded.startswith(word.folded, place):
                     yield word.weight, place, word.depth, Recognition(word.type_code, word.folded, word.weight)
         for match in re.finditer(r"[a-z0-9]+", folded):
             yield from self._latin_at(folded, match.start(), match.group())
+
+    def _series(self, text: str) -> Iterable[_Candidate]:
+        """Every maker's series in the text."""
         for pattern, code in self._models:
             match = pattern.search(text)
             if match:
-                yield 5, match.start(), self._depth[code], Recognition(code, match.group().strip(), 5)
+                weight = _weight(match.group().strip())
+                yield weight, match.start(), self._depth[code], Recognition(code, match.group().strip(), weight)
 
-    def _latin_at(self, folded: str, place: int, token: str) -> Iterable[tuple[int, int, int, Recognition]]:
+    def _latin_at(self, folded: str, place: int, token: str) -> Iterable[_Candidate]:
         for key in dict.fromkeys((token, token.rstrip("0123456789"), token.rstrip("s"))):
             for word in self._latin.get(key, ()):
                 after = folded[place + len(word.folded) : place + len(word.folded) + 2]
-                if folded.startswith(word.folded, place) and not re.match(r"[a-rt-z]|s[a-z]", after):
+                ends = _AFTER_LONG if len(word.folded) > 3 else _AFTER_SHORT
+                if folded.startswith(word.folded, place) and not ends.match(after):
                     yield word.weight, place, word.depth, Recognition(word.type_code, word.folded, word.weight)
 
 
