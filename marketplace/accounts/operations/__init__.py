@@ -1,0 +1,1 @@
+"""Verbs about firms and people."""
