@@ -53,7 +53,9 @@ def header_unit(header: str, dimension: str | None) -> str | None:
 
 def _unit_words(header: str) -> list[str]:
     plain = normalise(header)
-    words = [part.strip() for inside in BRACKETS.findall(plain) for part in (inside, *re.split(r"[,，;；:：\s]+", inside))]
+    words = [
+        part.strip() for inside in BRACKETS.findall(plain) for part in (inside, *re.split(r"[,，;；:：\s]+", inside))
+    ]
     if match := LAST_WORD.search(BRACKETS.sub("", plain).strip()):
         words.append(match[1])
     return [word for word in words if word]
@@ -92,7 +94,11 @@ def _single(definition: AttributeDefinition, text: str, header: str) -> LedgerAt
         return None
     unit = header_unit(header, definition.dimension)
     value = parse_attribute(definition, text, unit=unit)
-    suggested = unit is None and definition.dimension not in {None, "count", "ratio", "hardness"} and not _unit_given(definition, text)
+    suggested = (
+        unit is None
+        and definition.dimension not in {None, "count", "ratio", "hardness"}
+        and not _unit_given(definition, text)
+    )
     return LedgerAttribute(definition.code, value, _shown(definition, value, text, unit), suggested)
 
 
@@ -139,10 +145,17 @@ def _shown(definition: AttributeDefinition, value: AttributeValue, text: str, un
             return {"text": value.get("text", "")}
 
 
-def _shown_quantity(definition: AttributeDefinition, value: AttributeValue, text: str, unit: str | None) -> Mapping[str, Any]:
+def _shown_quantity(
+    definition: AttributeDefinition, value: AttributeValue, text: str, unit: str | None
+) -> Mapping[str, Any]:
     """A span written for a single figure is shown as the span it was."""
     parsed = parse_quantity(text, dimension=definition.dimension or "count", default_unit=unit or definition.unit)
-    if not parsed.plus_minus and parsed.minimum is not None and parsed.maximum is not None and parsed.minimum != parsed.maximum:
+    if (
+        not parsed.plus_minus
+        and parsed.minimum is not None
+        and parsed.maximum is not None
+        and parsed.minimum != parsed.maximum
+    ):
         return {
             "min": _figure(definition, parsed.minimum),
             "max": _figure(definition, parsed.maximum),

@@ -173,7 +173,9 @@ def _fills_gaps(best: _Header, columns: Sequence[Column]) -> bool:
 
 def _is_data_like(row: SheetRow) -> bool:
     numbers = sum(1 for cell in row.cells.values() if cell.kind in {CellKind.NUMBER, CellKind.DATE, CellKind.FORMULA})
-    numbers += sum(1 for cell in row.cells.values() if cell.kind is CellKind.TEXT and re.fullmatch(r"[\d.,/:-]+", cell.text))
+    numbers += sum(
+        1 for cell in row.cells.values() if cell.kind is CellKind.TEXT and re.fullmatch(r"[\d.,/:-]+", cell.text)
+    )
     return numbers * 3 > len(row.cells)
 
 
@@ -241,8 +243,12 @@ def _word_at(row: SheetRow, index: int, across: Mapping[int, Sequence[Merge]]) -
     return ""
 
 
-SIDE_PARENTS = re.compile(r"供应|供货|经销|附件|附属|备件|配件|合同|发票|检定|校准|保养|维护|责任|联系|折旧|盘点|保修|supplier|accessor|calibration|maintenance|contact|warranty")
-CHILD_BY_PARENT = re.compile(r"[xyzabcXYZABCuvw]轴?|长|宽|高|最大|最小|直径|重量|小时|天|日|月|周|次|件|样|元/.*|小时价|/.*|hour|day|week|month|sample|w|d|h|l|φ|[xyz]\s*[(（].*")
+SIDE_PARENTS = re.compile(
+    r"供应|供货|经销|附件|附属|备件|配件|合同|发票|检定|校准|保养|维护|责任|联系|折旧|盘点|保修|supplier|accessor|calibration|maintenance|contact|warranty"
+)
+CHILD_BY_PARENT = re.compile(
+    r"[xyzabcXYZABCuvw]轴?|长|宽|高|最大|最小|直径|重量|小时|天|日|月|周|次|件|样|元/.*|小时价|/.*|hour|day|week|month|sample|w|d|h|l|φ|[xyz]\s*[(（].*"
+)
 
 
 def _meaning_of_words(words: Sequence[str]) -> Meaning | None:
@@ -255,7 +261,12 @@ def _meaning_of_words(words: Sequence[str]) -> Meaning | None:
     if _unit_of(child):
         return meaning_of(f"{words[-2]}({child.strip('()（）')})") or meaning_of(words[-2])
     if CHILD_BY_PARENT.fullmatch(child.strip()):
-        return meaning_of("".join(words)) or meaning_of("".join(reversed(words))) or meaning_of(whole) or meaning_of(words[0])
+        return (
+            meaning_of("".join(words))
+            or meaning_of("".join(reversed(words)))
+            or meaning_of(whole)
+            or meaning_of(words[0])
+        )
     found = meaning_of(child)
     if found and found.strength >= FAIR:
         return found
@@ -291,7 +302,7 @@ def _with_rows_below(header: _Header, rows: Sequence[SheetRow]) -> _Header:
     end = header.first + header.length
     while end < len(rows) and end < header.first + header.length + 3:
         texts = [cell.text for cell in rows[end].cells.values()]
-        if is_numbering_row(rows[end].cells) and _numbers_every_column(rows[end], columns) or is_hint_row(texts):
+        if (is_numbering_row(rows[end].cells) and _numbers_every_column(rows[end], columns)) or is_hint_row(texts):
             end += 1
         elif len(texts) >= 2 and all(_unit_of(text) for text in texts):
             columns = tuple(_with_unit(column, rows[end].cells.get(column.index)) for column in columns)

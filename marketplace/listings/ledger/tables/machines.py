@@ -25,13 +25,30 @@ OFFICE = re.compile(
 ROOM = re.compile(
     r"(?:会议室|办公室|宿舍|食堂|餐厅|休息室|茶水间|卫生间|洗手间|厕所|值班室|更衣室|门卫室|门卫|传达室|接待室|培训室|配电室|配电房|空压机房|机房|档案室|停车场|车棚|办公楼|宿舍楼|围墙|道路|绿化|厂区道路|车库|资料室|工具室|备件库|刀具库|危废间|开水间|楼梯间|电梯间|走廊|meeting room|conference room|office|canteen|restroom|toilet|warehouse office|dormitory|locker room)(?:[a-z\d]*)?(?:[(（].*[)）])?$"
 )
-NON_MACHINE_CLASS = re.compile(r"^(?:备品?备件|备件|配件|耗材|易耗品?|低值易耗品?|消耗品|办公设备|办公家具|办公用品|家具|家具用具|办公|房屋|房屋建筑物|房屋及建筑物|建筑物|构筑物|土地|土地使用权|无形资产|软件|电子办公设备|行政办公|生活设施|劳保用品|原材料|辅料|低耗|spare parts?|consumables?|furniture|office equipment|building|buildings|land|software|it equipment)$")
+NON_MACHINE_CLASS = re.compile(
+    r"^(?:备品?备件|备件|配件|耗材|易耗品?|低值易耗品?|消耗品|办公设备|办公家具|办公用品|家具|家具用具|办公|房屋|房屋建筑物|房屋及建筑物|建筑物|构筑物|土地|土地使用权|无形资产|软件|电子办公设备|行政办公|生活设施|劳保用品|原材料|辅料|低耗|spare parts?|consumables?|furniture|office equipment|building|buildings|land|software|it equipment)$"
+)
 BULK_UNITS = frozenset("批 盒 瓶 包 箱 桶 卷 公斤 千克 kg 升 l 吨 米 m 双 袋 罐 捆 盘 令 打".split())  # noqa: SIM905
 KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("service", re.compile(r"服务$|外协$|代加工$|测试服务|检测服务|\bservices?$")),
-    ("line", re.compile(r"(?:生产线|流水线|装配线|产线|自动线|涂装线|电镀线|包装线|组装线|总装线|加工线|smt线|线体|\d线|生产单元|柔性单元)(?:[\d一二三四五六七八九十#号a-z]*)$|\bline(?:\s*\w{1,3})?$")),
-    ("tool", re.compile(r"(?:夹具|模具|冲模|压铸模|注塑模|工装|治具|检具|量具|量规|卡规|塞规|样板|吊具|工具|芯盒|型板|模架|刀库)(?:[\d#号a-z]*)$|\b(?:fixture|jig|mould|mold|die|gauge|gage|tooling)s?$")),
-    ("instrument", re.compile(r"仪$|仪器$|计$|显微镜|试验机|试验箱|试验台|测试仪|测试机|检测仪|分析仪|光谱|色谱|质谱|测量|天平|卡尺|千分尺|示波器|万用表|探伤|硬度|粗糙度|三坐标|投影仪|实验室|试验室|试验场|培养箱|离心机|spectromet|microscop|chromatograph|analy[sz]er|tester|meter$|scope$|balance$|\blab\b|gauge")),
+    (
+        "line",
+        re.compile(
+            r"(?:生产线|流水线|装配线|产线|自动线|涂装线|电镀线|包装线|组装线|总装线|加工线|smt线|线体|\d线|生产单元|柔性单元)(?:[\d一二三四五六七八九十#号a-z]*)$|\bline(?:\s*\w{1,3})?$"
+        ),
+    ),
+    (
+        "tool",
+        re.compile(
+            r"(?:夹具|模具|冲模|压铸模|注塑模|工装|治具|检具|量具|量规|卡规|塞规|样板|吊具|工具|芯盒|型板|模架|刀库)(?:[\d#号a-z]*)$|\b(?:fixture|jig|mould|mold|die|gauge|gage|tooling)s?$"
+        ),
+    ),
+    (
+        "instrument",
+        re.compile(
+            r"仪$|仪器$|计$|显微镜|试验机|试验箱|试验台|测试仪|测试机|检测仪|分析仪|光谱|色谱|质谱|测量|天平|卡尺|千分尺|示波器|万用表|探伤|硬度|粗糙度|三坐标|投影仪|实验室|试验室|试验场|培养箱|离心机|spectromet|microscop|chromatograph|analy[sz]er|tester|meter$|scope$|balance$|\blab\b|gauge"
+        ),
+    ),
 )
 
 
@@ -62,7 +79,10 @@ def guessed_kind(name: str) -> str:
     return next((kind for kind, pattern in KINDS if pattern.search(word)), "equipment")
 
 
-LINE_NAME = re.compile(r"线(?:体)?(?:[\s\d#号一二三四五六七八九十a-zA-Z()（）]*)$|单元$|系统$|成套|机组$|\bline\b|\bcell\b|\bsystem\b", re.IGNORECASE)
+LINE_NAME = re.compile(
+    r"线(?:体)?(?:[\s\d#号一二三四五六七八九十a-zA-Z()（）]*)$|单元$|系统$|成套|机组$|\bline\b|\bcell\b|\bsystem\b",
+    re.IGNORECASE,
+)
 
 
 def could_be_line(name: str) -> bool:

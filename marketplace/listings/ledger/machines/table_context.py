@@ -1,0 +1,130 @@
+"""What a whole table tells about its columns before any row is read."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from marketplace.listings.catalogue import BadAttribute, load_catalogue
+from marketplace.listings.ledger.cells.attributes import measured_by, read_attribute
+from marketplace.listings.ledger.cells.dates import column_is_day_first
+from marketplace.listings.ledger.cells.plain import folded
+from marketplace.listings.ledger.mapping import ATTRIBUTE, Field
+from marketplace.listings.ledger.tables.finding import Column, Table
+from marketplace.listings.ledger.tables.headers import LOUD, Meaning
+from marketplace.listings.ledger.tables.resolving import FilledRow
+
+MISTAKEN_LEAST = 4
+MISTAKEN_SHARE = 0.6
+DISPOSAL = re.compile(r"报废|处置|已售|出售清单|变卖|核销|淘汰设备|注销|scrapped|disposed|disposal|sold assets|retired")
+
+
+@dataclass(slots=True)
+class Context:
+    """Columns by field, in the order in which they are believed."""
+
+    table: Table
+    rows: Sequence[FilledRow]
+    by_field: dict[str, list[Column]] = field(default_factory=dict[str, list[Column]])
+    attributes: list[tuple[Column, tuple[str, ...]]] = field(default_factory=list[tuple[Column, tuple[str, ...]]])
+    open_columns: list[Column] = field(default_factory=list[Column])
+    day_first: dict[int, bool | None] = field(default_factory=dict[int, bool | None])
+    mistaken: set[int] = field(default_factory=set[int])
+    all_gone: bool = False
+
+    def columns(self, *fields: Field) -> list[Column]:
+        return [column for name in fields for column in self.by_field.get(name, [])]
+
+    def first(self, name: Field) -> Column | None:
+        return next(iter(self.by_field.get(name, [])), None)
+
+
+def context_of(table: Table, rows: Sequence[FilledRow], banner: str) -> Context:
+    """`banner` is the sheet's name and what stands above the header: 报废设备清单 says it for every row."""
+    columns = _settled(table, rows)
+    context = Context(Table(table.sheet, table.header_rows, tuple(columns), table.rows), rows)
+    for column in sorted(columns, key=lambda column: -(column.meaning.strength if column.meaning else 0)):
+        if column.meaning is None:
+            context.open_columns.append(column)
+        elif column.meaning.field.startswith(ATTRIBUTE):
+            codes = tuple(code for code in column.meaning.field.removeprefix(ATTRIBUTE).split("+") if code)
+            if all(code in load_catalogue().attributes for code in codes):
+                context.attributes.append((column, codes))
+        else:
+            context.by_field.setdefault(column.meaning.field, []).append(column)
+    for column in context.columns(Field.PURCHASE_DATE, Field.OTHER_DATE, Field.SCRAP_DATE):
+        context.day_first[column.index] = column_is_day_first(row.text(column.index) for row in rows)
+    context.mistaken = {column.index for column, codes in context.attributes if _is_mistaken(column, codes, rows)}
+    context.open_columns = [column for column in context.open_columns if column.header]
+    context.all_gone = bool(DISPOSAL.search(banner)) and not re.search(
+        r"待报废|拟报废|在用|及报废|和报废|、报废", banner
+    )
+    return context
+
+
+def _settled(table: Table, rows: Sequence[FilledRow]) -> list[Column]:
+    """Columns whose header is ambiguous are settled by what stands in them."""
+    columns = list(table.columns)
+    numbers = [column for column in columns if column.field == Field.ASSET_NUMBER]
+    for column in numbers:
+        counted = _counts_rows(row.text(column.index) for row in rows)
+        if counted and folded(column.header) in {"编号", "编码", "号码", "no", "number", "nr", "代号", "id", "code"}:
+            columns[columns.index(column)] = Column(column.index, column.header, Meaning(Field.SEQUENCE, LOUD))
+    if not any(column.field == Field.ASSET_NUMBER for column in columns):
+        columns = [_number_in_sequence(column, rows) for column in columns]
+    if not any(column.field == Field.NAME for column in columns):
+        columns = _named_by_category(columns)
+    return columns
+
+
+def _named_by_category(columns: list[Column]) -> list[Column]:
+    """Without a name column and without a model, the kind of thing (设备类型) is its name."""
+    if any(column.field in {Field.MODEL, Field.MANUFACTURER} for column in columns):
+        return columns
+    category = next((column for column in columns if column.field == Field.CATEGORY), None)
+    if category is None:
+        return columns
+    return [Column(c.index, c.header, Meaning(Field.NAME, LOUD)) if c is category else c for c in columns]
+
+
+def _number_in_sequence(column: Column, rows: Sequence[FilledRow]) -> Column:
+    """A "No." column that holds EQ-0012 is no counter but the number of the machine."""
+    if column.field != Field.SEQUENCE or "序" in column.header:
+        return column
+    texts = [row.text(column.index) for row in rows if row.text(column.index)]
+    telling = sum(1 for text in texts if re.search(r"[A-Za-z].*\d{2}|^0\d{2}|\d{5}", text))
+    return (
+        Column(column.index, column.header, Meaning(Field.ASSET_NUMBER, LOUD))
+        if texts and telling * 2 > len(texts)
+        else column
+    )
+
+
+def _counts_rows(texts: Iterable[str]) -> bool:
+    """1, 2, 3 … from the top, perhaps starting again: a counter."""
+    numbers = [text for text in texts if text]
+    plain = [int(text) for text in numbers if text.isascii() and text.isdigit() and len(text) < 5]
+    if len(plain) < max(2, len(numbers) * 0.8) or plain[0] != 1 or any(text.startswith("0") for text in numbers):
+        return False
+    steps = sum(1 for before, after in zip(plain, plain[1:], strict=False) if after - before in {0, 1, 2} or after == 1)
+    return steps >= (len(plain) - 1) * 0.9
+
+
+def _is_mistaken(column: Column, codes: tuple[str, ...], rows: Sequence[FilledRow]) -> bool:
+    """When most cells of a column are no such figures, it was the header that we misread, not the clerk."""
+    bad = good = 0
+    for row in rows[:400]:
+        text = row.text(column.index)
+        if not text:
+            continue
+        try:
+            read_attribute(codes, text, column.header)
+            good += 1
+        except BadAttribute:
+            bad += 1
+    return bad >= MISTAKEN_LEAST and bad > (bad + good) * MISTAKEN_SHARE
+
+
+def checked_dimension(column: Column) -> str | None:
+    """An unknown column whose header states a unit is still checked for figures."""
+    dimension = measured_by(column.header)
+    return dimension.code if dimension else None
