@@ -119,7 +119,7 @@ def _pattern() -> re.Pattern[str]:
         return later.format(number=rf"(?P<number{index}>[+-]?{_NUMBER})", unit=rf"(?P<unit{index}>{unit})")
 
     first = rf"(?P<number0>{sign}{_NUMBER})(?!\d)(?![A-WYZa-wyz]\d)(?:\s?(?P<unit0>{unit}))?"
-    spread = rf"\s?(?P<spread>\.{{2,}}|[-~]|至|到| to )\s?{item(1)}"
+    spread = rf"\s?(?P<spread>\.{{2,}}|-|~+|至|到| to )\s?{item(1)}"
     times = r"\s?[×xX*]\s?"
     return re.compile(
         rf"(?<![A-Za-z0-9_.,^])(?<![A-Za-z0-9][-/])(?:(?P<mark>{_MARK})\s?)?(?:(?P<round>{_ROUND})\s?)?"

@@ -30,7 +30,7 @@ _NUMBER = re.compile(NUMBER)
 _POWER = re.compile(r"\s?[x×*·]\s?10\s?\^?\s?(?P<exponent>[+-]?\d+)$|^(?P<sign>[+-]?)10\^(?P<bare>[+-]?\d+)$")
 _MULTIPLIERS = {"百": 2, "千": 3, "万": 4, "亿": 8}
 _SPREAD = re.compile(
-    rf"(?P<unit>.*?)\s*(?P<between>\.{{2,}}|[-~]+|±|/|÷|至|到|\bto\b|->)\s*[φØø⌀Φ∅]?\s*(?P<number>{NUMBER})\s*(?P<last>.*)",
+    rf"(?P<unit>.*?)\s*(?P<between>\.{{2,}}|-|~+|±|/|÷|至|到|\bto\b|->)\s*[φØø⌀Φ∅]?\s*(?P<number>{NUMBER})\s*(?P<last>.*)",
     re.IGNORECASE,
 )
 _MARK = re.compile(
@@ -43,8 +43,8 @@ _MARK = re.compile(
 )
 _LEADING_UNIT = re.compile(r"\s*(?P<unit>HRC|m/z|Hz|洛氏硬度)\s*(?=[\d.+-])")
 _ENDING = re.compile(
-    r"(?P<least>(?:及|或)?以上|起|\+|or more|and above|min\.?)$"
-    r"|(?P<most>(?:及|或)?以下|(?:之|以)?内|or less|max(?:imum|\.)?|最大)$"
+    r"(?P<least>(?:及|或)?以上|起|\+|or more|and above|(?<![/A-Za-z])min\.?)$"
+    r"|(?P<most>(?:及|或)?以下|(?:之|以)?内|or less|(?<![/A-Za-z])max(?:imum|\.)?|最大)$"
     r"|(?P<about>左右|上下)$",
     re.IGNORECASE,
 )
@@ -57,7 +57,7 @@ _PLAIN_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456
 _LOOKALIKES = str.maketrans(
     {
         "″": '"', "“": '"', "”": '"', "〞": '"', "′": "'", "’": "'", "‘": "'", "º": "°", "˚": "°", "−": "-", "–": "-",
-        "—": "-", "﹣": "-", "‐": "-", "‑": "-", "～": "~", "〜": "~", "∼": "~", "∽": "~", "·": "·", "⋅": "·", "•": "·",
+        "—": "~", "﹣": "-", "‐": "-", "‑": "-", "～": "~", "〜": "~", "∼": "~", "∽": "~", "·": "·", "⋅": "·", "•": "·",
         "µ": "μ", "，": ",", "、": ",", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u3000": " ", "х": "x", "Х": "x", "✕": "×", "╳": "×",
     }
 )  # fmt: skip
@@ -116,9 +116,9 @@ def parse_number(text: str) -> Decimal:
         raise BadQuantity("bad_number", text)
     try:
         value = Decimal(_separated(written.replace(" ", "").replace("'", ""))).scaleb(exponent)
+        return value if value.as_tuple().exponent in range(-40, 1) else value.quantize(Decimal(1))
     except InvalidOperation:
         raise BadQuantity("bad_number", text) from None
-    return value if value.as_tuple().exponent in range(-40, 1) else value.quantize(Decimal(1))
 
 
 def _separated(digits: str) -> str:
@@ -190,7 +190,7 @@ class _Reading:
 
     def _before_ending(self, rest: str) -> str:
         ending = _ENDING.search(rest)
-        if not ending or self.dimension.find_unit(rest):
+        if not ending or self.dimension.find_unit(rest) or self.dimension.find_unit(ending.group()):
             return rest
         self.marks.add(ending.lastgroup or "noise")
         return rest[: ending.start()].rstrip()

@@ -90,11 +90,12 @@ class Catalogue:
         own = self.types[type_code].attributes if type_code else tuple(self.attributes)
         single = sorted((code for code in self._headers.get(key, ()) if code in own), key=own.index)
         named = [code for code in single if key in self._own_names(code)]
-        if single and (type_code or len(single) == 1 or len(named) == 1):
+        alone = len(single) == 1 and key not in self._compound_headers
+        if single and (type_code or alone or len(named) == 1):
             return (self.attributes[(named or single)[0]],)
-        for codes in self._compound_headers.get(key, ()):
-            if set(codes) <= set(own):
-                return tuple(self.attributes[code] for code in codes)
+        compound = [codes for codes in self._compound_headers.get(key, ()) if set(codes) <= set(own)]
+        if compound and (type_code or not (single or compound[1:])):
+            return tuple(self.attributes[code] for code in compound[0])
         return ()
 
     def _own_names(self, code: str) -> tuple[str, ...]:
