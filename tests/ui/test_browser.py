@@ -130,3 +130,33 @@ def test_dialog_opens_closes_and_gives_the_focus_back(page: Page):
     page.keyboard.press("Escape")
     assert page.locator("#sample-dialog").is_hidden()
     assert opener.evaluate("button => button === document.activeElement")
+
+
+@pytest.fixture
+def form_page(page: Page, address: str) -> Page:
+    page.goto(address.replace("/ui/styleguide", "/form"))
+    return page
+
+
+def test_refused_form_comes_back_with_its_errors_in_focus(form_page: Page):
+    form_page.locator("#box button[type=submit]").click()
+    form_page.wait_for_selector(".gz-errors")
+    assert form_page.evaluate("document.activeElement.className") == "gz-errors"
+    assert form_page.locator("#f-name").get_attribute("aria-invalid") == "true"
+    assert "请填写名称" in form_page.locator("#f-name-e").inner_text()
+
+
+def test_refusal_is_said_and_the_entry_stays(form_page: Page):
+    form_page.locator("#f-name").fill("taken")
+    form_page.locator("#box button[type=submit]").click()
+    form_page.wait_for_selector("#gz-toast:not([hidden])")
+    assert form_page.locator("#gz-toast").inner_text() == "12月3日 已被预订"
+    assert form_page.locator("#f-name").input_value() == "taken"
+    assert form_page.locator("#box").get_attribute("aria-busy") is None
+
+
+def test_swap_is_announced(form_page: Page):
+    form_page.locator("#f-name").fill("DU-80")
+    form_page.locator("#box button[type=submit]").click()
+    form_page.wait_for_selector("#gz-live:text-is('已保存')", state="attached")
+    assert form_page.locator("#box").inner_text() == "已保存"
