@@ -8,12 +8,13 @@ from marketplace.kernel.quantities import normalise
 from marketplace.listings.catalogue_definitions import ResourceType
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_HEAD_WEIGHT = 40
 _GAPS = re.compile(r"[\s_\-./,;:()\[\]|+&·'\"]+")
 _AFTER_SHORT = re.compile(r"[a-z]")
 _AFTER_LONG = re.compile(r"[a-rt-z]|s[a-z]")  # longer words may stand in the plural
 _NOT_A_MACHINE = re.compile(
     r"(?:刀柄|刀片|刀具|夹头|卡盘|滤芯|备件|配件|零件|耗材|螺丝|螺栓|轴承|切削液|润滑油|液压油|皮带|砂轮片|电极丝|钼丝|保险丝|"
-    r"办公桌|办公椅|工作服|手套|打印纸|硒鼓|说明书|电缆|软管|密封圈)(?:\s|\d|套|$)"
+    r"电池|轨道|电焊条|焊丝|办公桌|办公椅|工作服|手套|打印纸|硒鼓|说明书|电缆|软管|密封圈)(?:\s|\d|套|$)"
 )
 
 
@@ -104,9 +105,15 @@ class Recogniser:
         for place, character in enumerate(folded):
             for word in self._han.get(character, ()):
                 if folded.startswith(word.folded, place):
-                    yield word.weight, place, word.depth, Recognition(word.type_code, word.folded, word.weight)
+                    weight = word.weight + self._head(word, folded[place + len(word.folded) :])
+                    yield weight, place, word.depth, Recognition(word.type_code, word.folded, weight)
         for match in re.finditer(r"[a-z0-9]+", folded):
             yield from self._latin_at(folded, match.start(), match.group())
+
+    def _head(self, word: _Word, after: str) -> int:
+        """A tool named last is what the words mean: 注塑机模具 is a mould."""
+        last = not re.match(r"[\u4e00-\u9fff]", after)
+        return _HEAD_WEIGHT if last and self._types[word.type_code].kind == "tool" else 0
 
     def _series(self, text: str) -> Iterable[_Candidate]:
         """Every maker's series in the text."""
