@@ -156,9 +156,12 @@
       form.addEventListener("submit", () => { clearTimeout(timer); stored.drop(keyOf(form)); });
     }
     for (const form of all("form[data-guard], form[data-keep]", from)) {
+      if (form.dataset.guarded) continue;
+      form.dataset.guarded = "1";
       form.addEventListener("input", () => { form.dataset.dirty = "1"; });
     }
-    for (const box of all("[data-drop]", from)) {
+    for (const box of all("[data-drop]:not([data-ready])", from)) {
+      box.dataset.ready = "1";
       const input = $("input[type=file]", box);
       const names = $("[data-drop-names]", box);
       const show = () => {
@@ -176,8 +179,10 @@
       });
     }
     for (const button of all("[data-back]", from)) button.hidden = history.length < 2;
-    for (const select of all("select[data-submit]", from)) select.addEventListener("change", () => select.form.requestSubmit());
   };
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("select[data-submit], input[data-submit]")) event.target.form?.requestSubmit();
+  });
   addEventListener("beforeunload", (event) => {
     if (!leaving && $("form[data-guard][data-dirty]")) event.preventDefault();
   });
@@ -250,10 +255,12 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
     if (focused && !(document.activeElement && document.activeElement !== document.body)) document.getElementById(focused)?.focus({ preventScroll: true });
-    const fresh = target?.id ? document.getElementById(target.id) : target;
-    watch(fresh || document);
-    ($("[data-focus]", fresh || document) || null)?.focus();
-    announce($("[data-announce]", fresh || document)?.dataset.announce);
+    /* after an outerHTML swap the target is the old element; its successor carries the same id */
+    const fresh = (target?.id && document.getElementById(target.id)) || (target?.isConnected ? target : document);
+    const first = (selector) => (fresh.matches?.(selector) ? fresh : $(selector, fresh));
+    watch(fresh.parentNode || document);
+    first("[data-focus]")?.focus();
+    announce(first("[data-announce]")?.dataset.announce);
     showKeys();
   });
   document.addEventListener("htmx:responseError", (event) => toast(problemIn(event.detail.xhr?.responseText) || words.failed));
