@@ -39,6 +39,13 @@ class ListingSubmitted:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingsSubmitted:
+    """As `ListingSubmitted`, many at once."""
+
+    listing_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class ListingRefused:
     """The office sent a listing back to its owner; the reason stands on the listing."""
 

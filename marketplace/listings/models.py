@@ -122,6 +122,7 @@ class Listing(Keyed, Record):
     withheld_reason: Mapped[WithheldReason | None] = mapped_column(text_enum(WithheldReason), default=None)
     moderation_reason: Mapped[str] = mapped_column(default="")
     source: Mapped[Source] = mapped_column(text_enum(Source), default=Source.FORM)
+    import_run_id: Mapped[int | None] = mapped_column(ForeignKey("listings_import_run.id"), default=None, index=True)
 
     operator: Mapped[OperatorTerms] = mapped_column(text_enum(OperatorTerms), default=OperatorTerms.OPTIONAL)
     delivery: Mapped[DeliveryTerms] = mapped_column(text_enum(DeliveryTerms), default=DeliveryTerms.ON_SITE)
@@ -148,6 +149,8 @@ class Listing(Keyed, Record):
     price_as_written: Mapped[str] = mapped_column(default="")
     """Prices the plan does not hold, in the supplier's own words."""
 
+    ledger_said: Mapped[JSON | None] = mapped_column(JSONB(none_as_null=True), default=None, deferred=True)
+    """What the ledger last said of it, so that a new ledger changes what the owner has not changed by hand."""
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(init=False, default=1)

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -164,6 +165,7 @@ def upgrade() -> None:
             sa.Enum("form", "import", name="source", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
+        sa.Column("import_run_id", sa.BigInteger(), nullable=True),
         sa.Column(
             "operator",
             sa.Enum(
@@ -219,6 +221,7 @@ def upgrade() -> None:
         sa.Column("operator_certificate", sa.String(), nullable=False),
         sa.Column("rate_plan_id", sa.BigInteger(), nullable=True),
         sa.Column("price_as_written", sa.String(), nullable=False),
+        sa.Column("ledger_said", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -240,6 +243,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["enterprise_id"], ["accounts_enterprise.id"], name=op.f("fk_listings_listing_enterprise_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["import_run_id"], ["listings_import_run.id"], name=op.f("fk_listings_listing_import_run_id")
+        ),
         sa.ForeignKeyConstraint(["park_id"], ["accounts_park.id"], name=op.f("fk_listings_listing_park_id")),
         sa.ForeignKeyConstraint(
             ["rate_plan_id"], ["billing_rate_plan.id"], name=op.f("fk_listings_listing_rate_plan_id")
@@ -251,6 +257,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_listings_listing_enterprise_id_status", "listings_listing", ["enterprise_id", "status", "id"], unique=False
     )
+    op.create_index(op.f("ix_listings_listing_import_run_id"), "listings_listing", ["import_run_id"], unique=False)
     op.create_index("ix_listings_listing_park_id_status", "listings_listing", ["park_id", "status", "id"], unique=False)
     op.create_table(
         "listings_document",
@@ -398,6 +405,7 @@ def downgrade() -> None:
     op.drop_index("ix_listings_document_listing_id", table_name="listings_document")
     op.drop_table("listings_document")
     op.drop_index("ix_listings_listing_park_id_status", table_name="listings_listing")
+    op.drop_index(op.f("ix_listings_listing_import_run_id"), table_name="listings_listing")
     op.drop_index("ix_listings_listing_enterprise_id_status", table_name="listings_listing")
     op.drop_table("listings_listing")
     op.drop_table("listings_type_override")

@@ -14,7 +14,7 @@ from marketplace.kernel.errors import Conflict
 
 
 class RunState(StrEnum):
-    """uploaded → read → committing → done; or needs_mapping, refused, failed on the way."""
+    """uploaded → previewed → committing → done; or needs_mapping, refused, failed on the way."""
 
     UPLOADED = "uploaded"
     NEEDS_MAPPING = "needs_mapping"
@@ -47,6 +47,8 @@ class ImportRun(Keyed, Record):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     size_bytes: Mapped[int]
     created_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    """When a worker last told of progress; a run left in hand too long is taken up again."""
     state: Mapped[RunState] = mapped_column(text_enum(RunState), default=RunState.UPLOADED)
     reason: Mapped[str] = mapped_column(default="")
     """Why it was refused or failed, as a stable code."""
