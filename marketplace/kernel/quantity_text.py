@@ -38,7 +38,7 @@ _MARK = re.compile(
     r"|(?P<either>±|\+/-|\+-|正负)"
     r"|(?P<most>≤|≦|<=|=<|<|不大于|不超过|不高于|小于等于|小于|低于|少于|至多|最多|最大|最高|max(?:imum|\.)?|up to|under|below|at most|less than)"
     r"|(?P<least>≥|≧|>=|=>|>|不小于|不少于|不低于|大于等于|大于|高于|超过|多于|至少|最小|最低|最少|min(?:imum|\.)?(?=[\s\d:])|from|over|above|at least|more than)"
-    r"|(?P<noise>[φØø⌀ΦRrVv]?[φØø⌀Φ∅]|R[az]|dia\.?|直径|:|=))\s*",
+    r"|(?P<noise>[φØø⌀ΦRrVv]?[φØø⌀Φ∅]|R[az]|dia\.?|直径|[XYZLWH]\s*[:=]|[AD]C(?=\s*\d)|:|=))\s*",
     re.IGNORECASE,
 )
 _LEADING_UNIT = re.compile(r"\s*(?P<unit>HRC|m/z|Hz|洛氏硬度)\s*(?=[\d.+-])")
@@ -52,6 +52,10 @@ _REMARK = re.compile(r"\s*\([^()\d]*\)\s*$")
 _ARC = re.compile(r"(?P<deg>\d+(?:\.\d+)?)\s*°\s*(?:(?P<min>\d+(?:\.\d+)?)\s*')?\s*(?:(?P<sec>\d+(?:\.\d+)?)\s*\")?$")
 _ARC_MINUTES = re.compile(r"(?P<min>\d+)\s*'\s*(?P<sec>\d+(?:\.\d+)?)\s*\"$")
 _INCH_FRACTION = re.compile(r"(?:(?P<whole>\d+)[ -])?(?P<over>\d+)/(?P<under>\d+)\s*(?P<unit>\"|in|inch|英寸|寸|吋)$")
+_GROWING = re.compile(
+    r"\(?(?P<constant>\d+(?:\.\d+)?)\s*\+\s*(?:\d+(?:\.\d+)?\s*[*·×]?\s*)?L\s*/\s*\d+\)?", re.IGNORECASE
+)
+_NUMERALS = dict(zip("一二三四五六七八九十两单双", (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 2, 1, 2), strict=True))
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
 _PLAIN_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _LOOKALIKES = str.maketrans(
@@ -168,6 +172,7 @@ class _Reading:
         whole = self._compound(rest)
         if whole is not None:
             return whole
+        rest = self._simplified(rest)
         leading = _LEADING_UNIT.match(rest)
         if leading:
             rest = f"{rest[leading.end() :]} {leading['unit']}"
@@ -186,6 +191,16 @@ class _Reading:
         while mark := _MARK.match(rest):
             self.marks.add(mark.lastgroup or "noise")
             rest = rest[mark.end() :]
+        return rest
+
+    def _simplified(self, rest: str) -> str:
+        """五轴 is 5; 1.9+L/300 µm is about 1.9 µm, the part that grows with the length left out."""
+        if self.dimension.code == "count" and rest[:1] in _NUMERALS and rest[1:2] not in _NUMERALS:
+            return f"{_NUMERALS[rest[0]]}{rest[1:]}"
+        growing = _GROWING.match(rest)
+        if growing and self.dimension.code in {"length", "fine_length"}:
+            self.marks.add("about")
+            return f"{growing['constant']} {rest[growing.end() :]}"
         return rest
 
     def _before_ending(self, rest: str) -> str:

@@ -90,6 +90,13 @@ POINTS = [
     ("300 nL/min", "flow", 18),
     ("3吨/平方米", "floor_load", 3_000_000),
     ("8小时", "time", 28_800_000),
+    ("X:800mm", "length", 800_000),
+    ("L=500mm", "length", 500_000),
+    ("AC380V", "voltage", 380_000),
+    ("五轴", "count", 5),
+    ("24T", "count", 24),
+    ("1.9+L/300μm", "fine_length", 1_900),
+    ("(1.5+3L/1000)μm", "fine_length", 1_500),
     ("12 rows of nothing", "length", None),
 ]
 
