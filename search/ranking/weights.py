@@ -34,7 +34,7 @@ class RankingWeights:
 
 CURRENT = RankingWeights(
     version="2026-11-1",
-    saturation=1.2,
+    saturation=0.8,
     fields=(
         FieldWeight(3.0, 0.5),
         FieldWeight(3.0, 0.3),
@@ -44,9 +44,9 @@ CURRENT = RankingWeights(
         FieldWeight(1.0, 0.6),
     ),
     #      -    HAN  PAIR WORD NUMBER CODE PART JOINED QUANTITY
-    kinds=(0.0, 0.3, 1.0, 1.0, 0.7, 1.0, 0.25, 0.5, 0.7),
+    kinds=(0.0, 0.8, 1.0, 1.0, 0.7, 1.0, 0.25, 0.5, 0.7),
     lone_han=1.0,
-    function_word=0.15,
-    half_function_pair=0.6,
+    function_word=0.25,
+    half_function_pair=0.5,
     repeated=0.5,
 )
