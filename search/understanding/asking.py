@@ -1,6 +1,5 @@
 """From a period and a duration to the question that the calendar is asked: exact window, one run, or in total."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,7 +21,9 @@ def corrected_period(period: Period, choice: str | None, now: datetime) -> Perio
             return replace(period, end=period.end - _DAY, role="before")
         case "sooner" if period.sooner:
             week = timedelta(days=7)
-            start = max(period.start - week, now) if period.start and period.role not in {"before", "by"} else period.start
+            start = (
+                max(period.start - week, now) if period.start and period.role not in {"before", "by"} else period.start
+            )
             return replace(period, start=start, end=period.end - week if period.end else None, sooner=False)
         case "within":
             return replace(period, is_stretch=False)
@@ -57,6 +58,8 @@ def window_of(period: Period | None, duration: Duration | None, zone: ZoneInfo) 
         rented_until = start + timedelta(hours=float(duration.hours))
         if end is None or period.role == "plain" or rented_until <= end:
             return Window(_in(zone, start), _in(zone, rented_until), hours, "exact")
+    if duration and start and period.is_moment and duration.manner != "total":
+        return Window(_in(zone, start), _in(zone, start + timedelta(hours=float(duration.hours))), hours, "exact")
     if period.is_stretch and start and end and not _is_shorter(duration, start, end):
         length = _plain(Decimal((end - start).total_seconds()) / 3600) if period.is_clock_stretch else None
         return Window(_in(zone, start), _in(zone, end), hours or length, "exact")

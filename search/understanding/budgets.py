@@ -13,34 +13,40 @@ from search.understanding.numerals import NUMBER, number
 from search.understanding.results import Budget, Per
 
 LARGEST_FEN = 10**13
+SMALLEST_BARE_RATE = 50
+"""Yuan from which "每天500" is a rate; below that it may count anything."""
+_BOARDS = re.compile(r"pcb|板|样块|试块|刀块")
+"""Where these are named, 块 counts pieces and is no money."""
 
-_PER_ZH = r"(?:小时|台时|机时|钟头|时|班|天|日|周|星期|月|件|个样|样品?|个|片|只|套|平方?米?|平)"
+_PER_ZH = r"(?:小时|台时|机时|钟头|时|班|天|日|周|星期|月|件|个样|样品?|个|片|只|套|根|支|块|平方?米?|平)"
 _PER_EN = r"(?:hour|hr|h|shift|day|week|month|pc|piece|part|sample|m2|sqm)"
-_EACH = rf"(?:每个?(?P<each>{_PER_ZH})|(?:an?\s+)?(?P<adverb>hourly|daily|weekly|monthly|日租金?|月租金?|时租金?))"
+_EACH = rf"(?:(?:1|一)个?(?P<one>小时|天|月)(?=\s*(?:不超过|最多)?\s*¥?\d+(?:\.\d+)?\s*[元块])|每个?(?P<each>{_PER_ZH})|(?:an?\s+)?(?P<adverb>hourly|daily|weekly|monthly|日租金?|月租金?|时租金?))"
 _BUDGET_WORD = r"预算|总价|总费用|费用|价格|价钱|租金|单价|报价|总共|\bbudget(?: of| is)?|\bprice|\bcost(?:s|ing)?|\bpay(?:ing)?|\brate"
 _LIMIT = (
     r"控制在|不要?超过|不能超过|不高于|不大于|低于|少于|小于|最多|最高|上限|至多|别超过|不超|"
     r"\bunder|\bbelow|\bmax(?:imum|\.)?(?: of)?|\bup to|\bless than|\bat most|\bno more than|\bnot more than|\bwithin|≤|<=|<"
 )
-_CURRENCY_AFTER = r"(?:元|块钱|块(?!规)|人民币|rmb\b|cny\b|yuan\b)"
+_CURRENCY_AFTER = r"(?:元|块钱|块(?![规板电铝钢料砖样P])|人民币|rmb\b|cny\b|yuan\b)"
 _AFTER_LIMIT = r"(?:以内|之内|以下|封顶|左右|内(?![径孔部])|\bmax(?:imum)?\b|\bor less\b|\btops\b)"
 _MONEY = re.compile(
     rf"(?:(?P<lead_each>{_EACH})\s*)?(?P<word>(?:{_BUDGET_WORD})\s*[:：]?\s*(?:为|是|在|约|大约|about)?\s*)?(?:(?P<each_again>每个?{_PER_ZH}|per\s+{_PER_EN})\s*)?"
-    rf"(?P<limit>(?:{_LIMIT})\s*)?(?P<before>(?:¥|rmb\s*|cny\s*))?\s*(?<![\d.,x*\-a-z])(?:(?P<low>{NUMBER})\s*(?P<low_scale>[万千k]?)\s*(?:元|块)?\s*(?:-|~|到|至|to)\s*¥?\s*)?"
+    rf"(?P<limit>(?:{_LIMIT})\s*)?(?P<before>(?:¥|rmb\s*|cny\s*))?\s*(?<![\d.,x*\-a-z])(?<!\d:)(?:(?P<low>{NUMBER})\s*(?P<low_scale>[万千k]?)\s*(?:元|块)?\s*(?:-|~|到|至|to)\s*¥?\s*)?"
     rf"(?P<n>{NUMBER})\s*(?P<scale>[万千]|k(?![a-z])|w(?![a-z\d]))?\s*(?P<after>{_CURRENCY_AFTER})?"
     rf"(?:\s*(?:/|每个?|一个?|per\s+|an?\s+(?=hour|day|week|month))\s*(?P<per>{_PER_ZH}|{_PER_EN}\b))?\s*(?P<after_limit>{_AFTER_LIMIT})?"
 )
-_NO_BUDGET_BEFORE = re.compile(r"(?:原值|注册资本|产值|营业额|货值|保额|投资|售价|身价|净值|押金|deposit(?: of)?|worth|turnover(?: of)?)\s*(?:约|为|是|[:：])?\s*$")
+_NO_BUDGET_BEFORE = re.compile(
+    r"(?:原值|注册资本|产值|营业额|货值|保额|投资|售价|身价|净值|押金|deposit(?: of)?|worth|turnover(?: of)?)\s*(?:约|为|是|[:：])?\s*$"
+)
 _NO_BUDGET_AFTER = re.compile(r"\s*(?:起(?![租吊重])|以上|多(?=元|块)|or more|and up)")
 _UNIT_AFTER = re.compile(r"\s*(?:[a-z%°\"'μ]|[-~x*:/.]\s*\d|[\u4e00-\u9fff])")
 _PERS: tuple[tuple[Per, tuple[str, ...]], ...] = (
     ("hour", ("小时", "台时", "机时", "钟头", "时", "hour", "hr", "h")),
-    ("day", ("天", "日", "day", "dai")),
+    ("day", ("天", "日", "day", "dai", "班", "shift")),
     ("week", ("周", "星期", "week")),
     ("month", ("月", "month")),
     ("sample", ("个样", "样", "sample")),
     ("square_metre", ("平", "m2", "sqm")),
-    ("piece", ("件", "个", "片", "只", "套", "pc", "piece", "part")),
+    ("piece", ("件", "个", "片", "只", "套", "根", "支", "块", "pc", "piece", "part")),
 )  # fmt: skip
 
 
@@ -51,10 +57,10 @@ class BudgetReading:
     is_range: bool
 
 
-def read_budget(line: Line) -> BudgetReading | None:
-    """The first sum of money that limits what is paid; takes its words."""
+def read_budget(line: Line, *, is_prose: bool) -> BudgetReading | None:
+    """The first sum of money that limits what is paid; takes its words. In prose it needs a word that says so."""
     for match in line.each(_MONEY):
-        if not _is_money(line, match):
+        if not _is_money(line, match, is_prose=is_prose):
             continue
         fen = number(match["n"], match["scale"] or "") * 100
         per = _per(match)
@@ -65,18 +71,20 @@ def read_budget(line: Line) -> BudgetReading | None:
     return None
 
 
-def _is_money(line: Line, match: re.Match[str]) -> bool:
+def _is_money(line: Line, match: re.Match[str], *, is_prose: bool) -> bool:
     text = line.unread
     if _NO_BUDGET_BEFORE.search(text, 0, match.start()) or _NO_BUDGET_AFTER.match(text, match.end()):
         return False
+    if match["after"] == "块" and not match["limit"] and _BOARDS.search(line.folded.text):
+        return False
     if match["before"] or match["after"]:
-        return True
+        return not is_prose or bool(match["word"] or match["limit"] or match["after_limit"] or match["per"])
     scaled = match["scale"] in {"万", "千"} or (match["scale"] == "k" and bool(match["word"]))
     cued = match["word"] or match["limit"] or match["after_limit"]
     each = match["lead_each"] or match["each_again"] or match["per"]
     if _UNIT_AFTER.match(text, match.end()) and not each:
         return False
-    if match["word"] or (each and match["limit"]):
+    if match["word"] or (each and (match["limit"] or number(match["n"]) >= SMALLEST_BARE_RATE)):
         return True
     return bool(cued) and (scaled or _is_sum(match))
 
@@ -87,7 +95,12 @@ def _is_sum(match: re.Match[str]) -> bool:
 
 
 def _per(match: re.Match[str]) -> Per | None:
-    said = match["each"] or match["adverb"] or (match["each_again"] or "").removeprefix("每").removeprefix("个").removeprefix("per").strip()
+    said = (
+        match["one"]
+        or match["each"]
+        or match["adverb"]
+        or (match["each_again"] or "").removeprefix("每").removeprefix("个").removeprefix("per").strip()
+    )
     said = said or match["per"] or ""
     said = {"日租": "日", "日租金": "日", "月租": "月", "月租金": "月", "时租": "时", "时租金": "时"}.get(said, said)
     if not said:

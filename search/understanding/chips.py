@@ -8,8 +8,8 @@ from search.understanding.options import Option
 from search.understanding.places import QuantityReading, RadiusReading
 from search.understanding.results import Alternative, Chip, Span
 from search.understanding.types import TypeReading
-from search.understanding.words import Vocabulary, ZoneWords
 from search.understanding.wording import Speaker
+from search.understanding.words import Vocabulary, ZoneWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +22,40 @@ class ChipMaker:
     def type_chip(self, reading: TypeReading, written: str, span: Span) -> Chip:
         words = self.vocabulary.types_by_code[reading.type_code]
         below = [lower for lower in self.vocabulary.below(reading.type_code) if lower.code != reading.type_code]
-        included = "、".join(lower.zh for lower in below[:3]) if self.speaker.is_chinese else ", ".join(lower.en for lower in below[:3])
-        explanation = self._read_from(written, f"包括{included}等" if included else "", f"including {included}" if included else "")
+        included = (
+            "、".join(lower.zh for lower in below[:3])
+            if self.speaker.is_chinese
+            else ", ".join(lower.en for lower in below[:3])
+        )
+        explanation = self._read_from(
+            written, f"包括{included}等" if included else "", f"including {included}" if included else ""
+        )
         others = [self.vocabulary.types_by_code[code] for code in reading.others]
         others += [self.vocabulary.types_by_code[code] for code in self.vocabulary.lineage(reading.type_code)[1:2]]
-        alternatives = tuple(Alternative(f"type:{other.code}", self.speaker.name(other)) for other in others + below[:4])
+        alternatives = tuple(
+            Alternative(f"type:{other.code}", self.speaker.name(other)) for other in others + below[:4]
+        )
         return Chip("type", self.speaker.say("类型", "Type"), self.speaker.name(words), explanation, span, alternatives)
 
     def measure_chip(self, measures: list[Measure], written: str, span: Span) -> Chip:
         """One chip for all limits that one figure sets on one attribute."""
         first = measures[0]
         limits = [self.speaker.limit(first.attribute, measure.op, measure.value, measure.unit) for measure in measures]
-        others = (self.vocabulary.attributes_by_code[code] for code in first.others if code in self.vocabulary.attributes_by_code)
+        others = (
+            self.vocabulary.attributes_by_code[code]
+            for code in first.others
+            if code in self.vocabulary.attributes_by_code
+        )
         alternatives = tuple(Alternative(f"as:{other.code}", self.speaker.name(other)) for other in others)
         explanation = self._measure_explanation(first, written, has_others=bool(alternatives))
-        return Chip(measure_key(first), self.speaker.name(first.attribute), self.speaker.say("，", ", ").join(limits), explanation, span, alternatives)
+        return Chip(
+            measure_key(first),
+            self.speaker.name(first.attribute),
+            self.speaker.say("，", ", ").join(limits),
+            explanation,
+            span,
+            alternatives,
+        )
 
     def _measure_explanation(self, measure: Measure, written: str, *, has_others: bool) -> str:
         name = self.speaker.name(measure.attribute)
@@ -58,21 +77,31 @@ class ChipMaker:
         return Chip("quantity", label, self.speaker.quantity(reading.quantity), self._read_from(written, "", ""), span)
 
     def zone_chip(self, zone: ZoneWords, written: str, span: Span) -> Chip:
-        return Chip("zone", self.speaker.say("区域", "Zone"), self.speaker.name(zone), self._read_from(written, "", ""), span)
+        return Chip(
+            "zone", self.speaker.say("区域", "Zone"), self.speaker.name(zone), self._read_from(written, "", ""), span
+        )
 
     def radius_chip(self, reading: RadiusReading, written: str, span: Span) -> Chip:
-        value = self.speaker.say(f"{self.speaker.radius(reading.radius_m)} 以内", f"within {self.speaker.radius(reading.radius_m)}")
+        value = self.speaker.say(
+            f"{self.speaker.radius(reading.radius_m)} 以内", f"within {self.speaker.radius(reading.radius_m)}"
+        )
         return Chip("radius", self.speaker.say("距离", "Distance"), value, self._read_from(written, "", ""), span)
 
     def budget_chip(self, reading: BudgetReading, written: str, span: Span) -> Chip:
         zh, en = ("取上限", "its upper end counts") if reading.is_range else ("", "")
         alternatives = tuple(
             Alternative(per, self.speaker.say(*words))
-            for per, words in {"job": ("整单", "For the job"), "hour": ("每小时", "An hour"), "day": ("每天", "A day")}.items()
+            for per, words in {
+                "job": ("整单", "For the job"),
+                "hour": ("每小时", "An hour"),
+                "day": ("每天", "A day"),
+            }.items()
             if per != reading.budget.per
         )
         value = self.speaker.budget(reading.budget)
-        return Chip("budget", self.speaker.say("预算", "Budget"), value, self._read_from(written, zh, en), span, alternatives)
+        return Chip(
+            "budget", self.speaker.say("预算", "Budget"), value, self._read_from(written, zh, en), span, alternatives
+        )
 
     def _read_from(self, written: str, zh: str, en: str) -> str:
         quoted = self.speaker.quoted(written)

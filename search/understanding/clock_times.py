@@ -7,6 +7,7 @@ from search.understanding.line import Line
 from search.understanding.numerals import count
 
 DAY_MINUTES = 24 * 60
+NOON = DAY_MINUTES // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,12 @@ class Clock:
     @property
     def is_moment(self) -> bool:
         return self.start_minutes == self.end_minutes
+
+    def after_noon(self) -> "Clock":
+        """The same figures on the clock's second round: 晚上 8点到12点."""
+        shift = NOON if self.start_minutes < NOON else 0
+        end_shift = NOON if self.end_minutes <= NOON else 0
+        return Clock(self.start_minutes + shift, self.end_minutes + end_shift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +43,14 @@ _PARTS = {
     "夜班": (20, 32), "通宵": (20, 32), "早班": (8, 16), "中班": (16, 24), "白班": (8, 20), "白天": (8, 18), "早": (8, 12),
     "晚": (18, 24), "下班": (18, 18), "上班": (8, 8), "morning": (8, 12), "afternoon": (12, 18), "evening": (18, 24),
     "night": (18, 24), "night shift": (20, 32), "day shift": (8, 20), "noon": (12, 12), "midday": (12, 12),
-    "midnight": (24, 24), "close of business": (18, 18), "cob": (18, 18), "eod": (18, 18),
+    "midnight": (24, 24), "全天": (0, 24), "整天": (0, 24), "all day": (0, 24), "close of business": (18, 18), "cob": (18, 18), "eod": (18, 18),
 }  # fmt: skip
 _STANDALONE = frozenset({"夜班", "早班", "中班", "白班", "通宵", "night shift", "day shift", "eod", "cob"})
 """Parts that say a time without any day beside them."""
 
 _PART = re.compile(
-    r"凌晨|早上|早晨|上午|中午|午后|下午|傍晚|晚上|夜里|夜间|夜班|通宵|早班|中班|白班|白天|下班|上班|(?<=[今明天日一二三四五六])[早晚](?![班上])"
-    r"|\b(?:night shift|day shift|morning|afternoon|evening|night|noon|midday|midnight|close of business|cob|eod)\b"
+    r"凌晨|早上|早晨|上午|中午|午后|下午|傍晚|晚上|夜里|夜间|夜班|通宵|早班|中班|白班|白天|下班|上班|全天|整天|(?<=[今明天日一二三四五六])[早晚](?![班上])"
+    r"|(?<=to)night\b|\b(?:all day|night shift|day shift|morning|afternoon|evening|night|noon|midday|midnight|close of business|cob|eod)\b"
 )
 _HALF = r"(上午|早上|下午|晚上|中午|凌晨|傍晚)?\s*"
 _TIME = (
@@ -55,6 +62,7 @@ _BARE_HOUR = r"(\d{1,2})(?![\d.:])"
 _TO = r"\s*(?:-|~|到|至|to|till?|until)\s*"
 _STRETCH = re.compile(rf"{_TIME}{_TO}{_TIME}")
 _STRETCH_OF_HOURS = re.compile(rf"(?<![\d.:/]){_BARE_HOUR}{_TO}{_TIME}")
+_UNTIL_NAMED = re.compile(rf"{_TIME}{_TO}(noon|midday|midnight|中午|正午)")
 _MOMENT = re.compile(_TIME)
 _MINUTES = {"半": 30, "一刻": 15, "三刻": 45, None: 0, "": 0}
 
@@ -66,6 +74,7 @@ def clock_mentions(line: Line) -> list[ClockMention]:
     """
     found = [mention for match in line.each(_STRETCH) if (mention := _stretch(match, 7))]
     found += [mention for match in line.each(_STRETCH_OF_HOURS) if (mention := _stretch_from_hour(match))]
+    found += [mention for match in line.each(_UNTIL_NAMED) if (mention := _until_named(match))]
     found += [
         ClockMention(*match.span(), Clock(minutes, minutes), "time")
         for match in line.each(_MOMENT)
@@ -130,6 +139,11 @@ def _stretch_from_hour(match: re.Match[str]) -> ClockMention | None:
     if (match.groups()[-1] or "").startswith("p") and start + 12 * 60 < end:
         start += 12 * 60
     return _between(match, start, end)
+
+
+def _until_named(match: re.Match[str]) -> ClockMention | None:
+    start = _minutes(match.groups()[:7])
+    return None if start is None else _between(match, start, DAY_MINUTES if match.groups()[-1] == "midnight" else NOON)
 
 
 def _between(match: re.Match[str], start: int, end: int) -> ClockMention | None:

@@ -33,7 +33,9 @@ def as_parameters(corrections: Corrections) -> list[tuple[str, str]]:
 
 def taking_away(corrections: Corrections, key: str) -> Corrections:
     """The corrections after a chip's × was pressed."""
-    return Corrections(corrections.without | {key}, {chip: code for chip, code in corrections.choices.items() if chip != key})
+    return Corrections(
+        corrections.without | {key}, {chip: code for chip, code in corrections.choices.items() if chip != key}
+    )
 
 
 def choosing(corrections: Corrections, key: str, code: str) -> Corrections:

@@ -134,10 +134,12 @@ def _this_month(match: re.Match[str], today: date) -> Days:
 
 
 def _han_month(match: re.Match[str], today: date) -> Days | None:
-    month = count(match[1])
+    month = count(match[2])
     if month is None or not 1 <= month <= 12:
         return None
-    return replace(_part_of_month(date(today.year, int(month), 1), match[2] or ""), roll="year")
+    if match[1]:
+        return _part_of_month(date(today.year + 1, int(month), 1), match[3] or "")
+    return replace(_part_of_month(date(today.year, int(month), 1), match[3] or ""), roll="year")
 
 
 def _english_month_part(match: re.Match[str], today: date) -> Days:
@@ -226,7 +228,15 @@ def _days_on(match: re.Match[str], today: date) -> Days | None:
 
 
 _FEASTS = {"元旦": (1, 1), "new year": (1, 1), "五一": (5, 1), "国庆": (10, 1), "圣诞": (12, 25), "christmas": (12, 25)}
-_SPRING_FESTIVALS = {2026: (2, 17), 2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 3), 2031: (1, 23), 2032: (2, 11)}
+_SPRING_FESTIVALS = {
+    2026: (2, 17),
+    2027: (2, 6),
+    2028: (1, 26),
+    2029: (2, 13),
+    2030: (2, 3),
+    2031: (1, 23),
+    2032: (2, 11),
+}
 
 
 def _feast(match: re.Match[str], today: date) -> Days:
@@ -266,7 +276,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (r"(下下|下|本|这)个?月(底|末|初|中旬|中|上旬|下旬)?", _this_month),
         (r"\b(this|next)\s+month()\b", _this_month),
         (
-            rf"(?<![\d.年-]){_HAN_COUNT}月(底|末|初|中旬|中|上旬|下旬)?(?:份|内)?(?![\d]|[一二三四五六七八九十]+[日号]|租)",
+            rf"(明年)?(?<![\d.-]){_HAN_COUNT}月(底|末|初|中旬|中|上旬|下旬)?(?:份|内)?(?![\d]|[一二三四五六七八九十]+[日号]|租)",
             _han_month,
         ),
         (rf"\b(early|mid|late|end of|during|in|by|before)\s+{_MONTH}(?!\s*\d)(?![a-z])", _english_month_part),

@@ -1,7 +1,7 @@
 """How long: 12小时, 半天, 两班, 3 days, 租三个月; in one run or in total.
 
 A day is a shift of 8 hours, half a day 4; several days of work are so many shifts in total. When something is rented
-(租, rent, hire) or runs from a named start "for" days, days are calendar days of 24 hours on end, a week is 7 and a
+(租, rent, hire) or runs from a named day (12月2日起3天), days are calendar days of 24 hours on end, a week is 7 and a
 month 30 of them.
 """
 
@@ -32,7 +32,9 @@ class Duration:
 
 
 _RENTAL = re.compile(r"租|\brent(?:al|ing)?\b|\bhir(?:e|ing)\b|\bleas(?:e|ing)\b|存放|仓储|寄存|\bstor(?:e|age)\b")
-_RUN = re.compile(r"(?:一次性?(?=连续|做完|跑完)|连续|不间断|不停机|不中断|连着)|\b(?:continuous(?:ly)?|non-?stop|uninterrupted|in one (?:run|go|piece)|straight|in a row)\b")
+_RUN = re.compile(
+    r"(?:一次性?(?=连续|做完|跑完)|连续|不间断|不停机|不中断|连着)|\b(?:continuous(?:ly)?|non-?stop|uninterrupted|in one (?:run|go|piece)|straight|in a row)\b"
+)
 _TOTAL = re.compile(
     r"(?:合计|总共|累计|一共|共计|总计|不连续|可?分(?:几|多|两|三)?[次批段](?:做|用|进行|完成)?|断续)"
     r"|\b(?:in total|altogether|total(?: of)?|split(?: up)?|spread (?:over|across)|several sessions|in (?:several |two |three )?(?:sessions|parts))\b"
@@ -50,13 +52,19 @@ _SAID = re.compile(
 _HALF = re.compile(
     rf"{_GUARD}{_LEAD}(?P<half>半个?|\bhalf (?:an? |of an? )?|\ban? half )\s*(?P<unit>小时|钟头|天|月|年|hour|day|month|year)(?:s)?"
 )
-_NOT_WORK = re.compile(r"\s*(?:营业|服务|监控|值班|在线|运转|运营|制|保修|质保|账期|之后|以后|后|前|发货|交货|到货|经验|历史|(?:of )?experience|warranty|old\b|ago\b)")
-_NO_LEAD = re.compile(r"(?:质保|保修|交期|交货期|账期|有效期|工龄|保质期|成立|经营|每|每个|/|per|every|warranty|lead time)\s*[:：]?\s*(?:期|为|是|of)?\s*$")
-_MONTHLY = re.compile(r"月租(?!金)|按月租|包月|长租|\b(?:monthly|per month) (?:rent(?:al)?|lease|hire)\b|\brent(?:al)? by the month\b")
+_NOT_WORK = re.compile(
+    r"\s*(?:营业|服务|监控|值班|在线|运转|运营|制|保修|质保|账期|之后|以后|后|前|发货|交货|到货|经验|历史|(?:of )?experience|warranty|old\b|ago\b)"
+)
+_NO_LEAD = re.compile(
+    r"(?:质保|保修|交期|交货期|账期|有效期|工龄|保质期|成立|经营|每|每个|/|per|every|warranty|lead time)\s*[:：]?\s*(?:期|为|是|of)?\s*$"
+)
+_MONTHLY = re.compile(
+    r"月租(?!金)|按月租|包月|\b(?:monthly|per month) (?:rent(?:al)?|lease|hire)\b|\brent(?:al)? by the month\b"
+)
 
 
-def read_duration(line: Line, *, has_start: bool) -> Duration | None:
-    """The first length of use in the line; takes its words. `has_start`: the words of time named a start."""
+def read_duration(line: Line, *, counts_from_start: bool) -> Duration | None:
+    """The first length of use in the line; takes its words. `counts_from_start`: it runs from a named day."""
     rental = bool(_RENTAL.search(line.folded.text))
     for match in sorted([*line.each(_SAID), *line.each(_HALF)], key=lambda match: match.start()):
         if _NOT_WORK.match(line.unread, match.end()) or _NO_LEAD.search(line.unread, 0, match.start()):
@@ -64,7 +72,7 @@ def read_duration(line: Line, *, has_start: bool) -> Duration | None:
         said = _amount(match)
         if said is None:
             continue
-        hours, days = _hours(said, match["unit"], calendar=rental or (has_start and _is_for(match)))
+        hours, days = _hours(said, match["unit"], calendar=rental or counts_from_start)
         if not 0 < hours <= LONGEST_HOURS:
             continue
         calendar = days is not None and hours == days * DAY_HOURS
@@ -72,10 +80,6 @@ def read_duration(line: Line, *, has_start: bool) -> Duration | None:
         line.take(start, end)
         return Duration(hours, _manner(line, days=None if calendar else days), calendar, days, (start, end))
     return _monthly(line)
-
-
-def _is_for(match: re.Match[str]) -> bool:
-    return match[0].startswith("for")
 
 
 def _amount(match: re.Match[str]) -> Decimal | None:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from marketplace.kernel.quantities import DIMENSIONS
+from marketplace.kernel.quantities import DIMENSIONS, normalise
 from search.text.folding import folded
 from search.understanding.line import Line
 from search.understanding.numerals import NUMBER, number
-from search.understanding.words import is_letter
+from search.vocabulary.phrases import is_letter
 
-IGNORED_DIMENSIONS = frozenset({"time", "throughput", "data", "count"})
-"""What a line says about these is hours, pieces or plain words."""
-_NO_UNITS = frozenset({"周", "圈", "次", "道", "分", "秒", "x", "1", "天", "日"})
+IGNORED_DIMENSIONS = frozenset({"throughput", "data", "count"})
+"""What a line says about these is pieces or plain words."""
+_NO_UNITS = frozenset({"周", "圈", "次", "道", "分", "秒", "x", "1", "日"})
 """Written units that are ordinary words far more often."""
 _GLUED_ONLY = frozenset("acfsukhdj")
 """Letters that are a unit only right behind the number: "3 a" is no current."""
@@ -44,6 +44,9 @@ class Figure:
     unit_text: str
     is_diameter: bool = False
     is_size: bool = False
+    hint: str = ""
+    """What is measured in general words: thickness, length, width, height, depth."""
+    typed_unit: str = ""
     name: str = ""
     """Letters glued to the number that name what is measured: ra, x, y, z."""
 
@@ -57,11 +60,21 @@ _OPS = {
     "以上": ">=", "及以上": ">=", "或以上": ">=", "or more": ">=", "or larger": ">=", "+": ">=",
     "以下": "<=", "以内": "max", "之内": "max", "or less": "<=",
 }  # fmt: skip
-_LEAD = "|".join(re.escape(word) for word in sorted(_OPS, key=len, reverse=True) if word[0] not in "以及或o+" or word in {"over", "+/-"})
+_LEAD = "|".join(
+    re.escape(word)
+    for word in sorted(_OPS, key=len, reverse=True)
+    if word[0] not in "以及或o+" or word in {"over", "+/-"}
+)
 _TAIL = r"及以上|或以上|以上|以下|以内|之内|or more|or less|or larger|max\.?|min\.?|\+(?!\d)"
+_HINTS = {
+    "板厚": "thickness", "壁厚": "thickness", "厚度": "thickness", "厚": "thickness", "thick": "thickness", "thickness": "thickness",
+    "长度": "length", "长": "length", "long": "length", "length": "length", "宽度": "width", "宽": "width", "wide": "width", "width": "width",
+    "高度": "height", "高": "height", "high": "height", "height": "height", "深度": "depth", "深": "depth", "deep": "depth", "depth": "depth",
+}  # fmt: skip
+_HINT = "|".join(sorted(_HINTS, key=len, reverse=True))
 _SIGNED = rf"[-+]?(?:{NUMBER})"
 _BY = r"\s*[x*]\s*"
-_TO = r"\s*(?:~|\.{2,3}|至|到|-|\bto\b)\s*"
+_TO = r"(?:\s*(?:~|\.{2,3}|至|到|\bto\b)\s*|-|\s-\s)"
 
 
 @lru_cache(maxsize=1)
@@ -84,27 +97,29 @@ def _pattern() -> re.Pattern[str]:
     unit = "|".join(re.escape(name) for name in names)
     any_unit = rf"(?:(?:{unit})(?:(?<![a-z0-9])|(?![a-wyz0-9]|x(?!\s*[\dφ]))))"
     return re.compile(
-        rf"(?<![a-z0-9.\-_/])(?P<name>(?:ra|[xyz])\s*[=:]?\s*)?(?:(?P<op>{_LEAD})\s*)?(?P<dia>φ|(?:\bo|\bdia(?:meter)?\.?|直径)\s*(?=\d))?\s*"
+        rf"(?<![a-z0-9.\-_/])(?P<name>(?:ra|[xyz])\s*[=:]?\s*)?(?:(?P<hint>{_HINT})\s*[=:为约]?\s*)?(?:(?P<op>{_LEAD})\s*)?(?P<dia>φ|(?:\bo|\bdia(?:meter)?\.?|直径)\s*(?=\d))?\s*"
         rf"(?P<a>{_SIGNED})\s*(?P<ua>{any_unit})?"
         rf"(?:(?:{_BY}φ?(?P<b>{NUMBER})\s*(?P<ub>{any_unit})?(?:{_BY}(?P<c>{NUMBER})\s*(?P<uc>{any_unit})?)?(?![a-z0-9.]))"
-        rf"|(?:{_TO}(?P<to>{_SIGNED})\s*(?P<ut>{any_unit})?))?(?P<tail>\s*(?:{_TAIL}))?(?![.]?\d)"
+        rf"|(?:{_TO}(?P<to>{_SIGNED})\s*(?P<ut>{any_unit})?))?(?P<tail>\s*(?:{_TAIL}))?(?:\s*(?P<after_hint>{_HINT})(?![度a-z]))?(?![.]?\d)"
     )
 
 
 def figures(line: Line) -> Iterator[Figure]:
     """Every figure that is still unread, from left to right. A number inside a model code is none."""
     for match in line.each(_pattern()):
-        figure = _figure(match)
+        figure = _figure(match, line)
         if figure is not None:
             yield figure
 
 
-def _figure(match: re.Match[str]) -> Figure | None:
+def _figure(match: re.Match[str], line: Line) -> Figure | None:
     text = match.string
     end = match.end()
-    written = next((match[name] for name in ("uc", "ub", "ut", "ua") if match[name]), "")
+    group = next((name for name in ("uc", "ub", "ut", "ua") if match[name]), "")
+    written = match[group] if group else ""
+    typed_unit = normalise(line.written(line.folded.span(*match.span(group)))) if group else ""
     if written in _GLUED_ONLY and text[match.end("a") : match.end("a") + 1] == " ":
-        written, end = "", match.end("a")
+        written, typed_unit, end = "", "", match.end("a")
     if not written and is_letter(text[end : end + 1]) and text[end - 1] != " ":
         return None
     values = tuple(_value(match[name]) for name in ("a", "b", "c") if match[name])
@@ -119,6 +134,8 @@ def _figure(match: re.Match[str]) -> Figure | None:
         written,
         is_diameter=match["dia"] is not None,
         is_size=match["b"] is not None,
+        hint=_HINTS.get(match["hint"] or match["after_hint"] or "", ""),
+        typed_unit=typed_unit,
         name=(match["name"] or "").rstrip(" =:"),
     )
 

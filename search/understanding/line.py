@@ -72,11 +72,11 @@ class Line:
         return self.typed[span[0] : span[1]]
 
     def remaining_words(self) -> str:
-        """What was not understood, as typed, with the joints closed; bare punctuation is no word."""
+        """What was not understood, as typed, with the joints closed; punctuation and words of asking are no words."""
         gone = {self.folded.span(at, at + 1)[0] for at in self.consumed}
         text = "".join(" " if at in gone else character for at, character in enumerate(self.typed))
-        words = re.sub(r"[\s\x00-\x1f,，;；、。！!？?：:|]+", " ", text).strip()
-        return " ".join(word for word in words.split(" ") if any(character.isalnum() for character in word))
+        words = re.sub(r"[\s\x00-\x1f,，;；、。！!？?|]+|(?<!\d)[：:]|[：:](?!\d)", " ", text).strip()
+        return " ".join(word for word in words.split(" ") if _is_content(word))
 
     def _trimmed(self, start: int, end: int) -> Span:
         piece = self.folded.text[start:end]
@@ -84,3 +84,100 @@ class Line:
 
     def _hide(self, start: int, end: int) -> None:
         self.unread = self.unread[:start] + TAKEN * (end - start) + self.unread[end:]
+
+
+_ASKING = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "for",
+        "of",
+        "with",
+        "in",
+        "on",
+        "at",
+        "to",
+        "and",
+        "or",
+        "by",
+        "from",
+        "i",
+        "we",
+        "need",
+        "needs",
+        "needed",
+        "want",
+        "looking",
+        "please",
+        "my",
+        "our",
+        "is",
+        "are",
+        "it",
+        "some",
+        "any",
+        "rent",
+        "hire",
+        "book",
+        "part",
+        "parts",
+        "piece",
+        "near",
+        "around",
+        "using",
+        "use",
+        "want",
+        "我",
+        "我们",
+        "要",
+        "想",
+        "找",
+        "求",
+        "租",
+        "做",
+        "用",
+        "需",
+        "需要",
+        "想要",
+        "想找",
+        "一个",
+        "一台",
+        "一家",
+        "急",
+        "急需",
+        "求租",
+        "寻找",
+        "请问",
+        "有没有",
+        "有",
+        "吗",
+        "的",
+        "和",
+        "或",
+        "或者",
+        "并",
+        "在",
+        "可以",
+        "能",
+        "帮忙",
+        "预算",
+        "前",
+        "后",
+        "之前",
+        "之后",
+        "本",
+        "左右",
+        "大概",
+    ]
+)
+"""Words of asking: they say nothing about what is asked for."""
+_ASKING_RUN = re.compile(
+    r"(?:我们?|咱们?|想要?|要|找|求|租|需要?|急|寻|一[台个家套下]|能够?|可以?|做|的|用|来|有|请问?|帮忙?|在|和|带|给|把|吗|呢|了|是)+"
+)
+
+
+def _is_content(word: str) -> bool:
+    if word.casefold() in _ASKING or _ASKING_RUN.fullmatch(word):
+        return False
+    return any(character.isalnum() for character in word)

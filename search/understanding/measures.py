@@ -10,20 +10,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from marketplace.kernel.quantities import BadQuantity, to_base
+from marketplace.kernel.quantities import BadQuantity, dimension_of, to_base
+from search.text.folding import is_han
 from search.understanding.figures import Figure, figures
 from search.understanding.line import Line
 from search.understanding.results import Operator
-from search.understanding.words import AttributeWords, Phrases, SizeGroup, Vocabulary
+from search.understanding.words import AttributeWords, SizeGroup, Vocabulary
+from search.vocabulary.phrases import Phrases
 
 SMALL_LENGTH = Decimal("0.1")
 """Millimetres below which an unnamed length is a tolerance, not a size."""
+TINY_MM = 10
+"""Millimetres below which an unnamed length is no size of a part: it stays a word."""
 THIN_MM = 60
 """Millimetres up to which an unnamed length is the thickness of the sheet, for types that have one."""
 
+_CASELESS = frozenset("vwalnt")
 _LENGTHS = frozenset({"length", "fine_length"})
 _BEFORE_FIGURE = re.compile(r"[\s:=为是约在要求需达到能有个]{0,6}$")
 _AFTER_FIGURE = re.compile(r"\s*(?:的|of )?\s*")
+_ROUND = re.compile(r"diameter|bar_capacity|chuck_size")
+_SHEET = re.compile(r"^(?:sheet|plate|stainless|aluminium|copper|brass)_thickness$")
 _OWN_SIZE = re.compile(r"^machine_(?:length|width|height|weight|power)$")
 
 
@@ -52,49 +59,106 @@ class _Label:
     codes: tuple[str, ...]
 
 
-def read_measures(line: Line, vocabulary: Vocabulary, type_code: str | None, chosen: Mapping[str, str]) -> list[Measure]:
+def read_measures(
+    line: Line,
+    vocabulary: Vocabulary,
+    type_code: str | None,
+    *,
+    chosen: Mapping[str, str],
+    materials: Sequence[str],
+) -> list[Measure]:
     """All figures of the line that say something about an attribute; takes their words.
 
-    `chosen` holds the reader's corrections: attribute first read → attribute meant.
+    `chosen` holds the reader's corrections: attribute first read → attribute meant; `materials` the options read before.
     """
-    reader = _MeasureReader(line, vocabulary, type_code, chosen)
-    return list(reader.measures())
+    return list(_MeasureReader(line, vocabulary, type_code, chosen, materials).measures())
 
 
 class _MeasureReader:
-    def __init__(self, line: Line, vocabulary: Vocabulary, type_code: str | None, chosen: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        line: Line,
+        vocabulary: Vocabulary,
+        type_code: str | None,
+        chosen: Mapping[str, str],
+        materials: Sequence[str],
+    ) -> None:
         self._line = line
         self._vocabulary = vocabulary
         self._attributes = vocabulary.attributes_of(type_code) if type_code else ()
         self._chosen = chosen
-        self._by_code = {attribute.code: attribute for attribute in self._attributes} or dict(vocabulary.attributes_by_code)
+        self._materials = materials
+        self._by_code = {attribute.code: attribute for attribute in self._attributes} or dict(
+            vocabulary.attributes_by_code
+        )
         found = _labels(vocabulary, type_code).find(line.unread)
         self._labels = [_Label(start, end, meanings[0]) for start, end, meanings in found]
         self._filled: set[str] = set()
 
     def measures(self) -> Iterator[Measure]:
-        for figure in list(figures(self._line)):
-            start, end, label = self._labelled(figure)
-            read = self._sizes(figure, label) if figure.is_size else self._single(figure, label)
+        found = list(figures(self._line))
+        before = [self._label_before(figure) for figure in found]
+        used = {label for label in before if label}
+        for figure, label in zip(found, before, strict=True):
+            after = self._label_after(figure, used) if label is None or not self._fits(figure, label) else None
+            said = after or label
+            codes = said.codes if said else self._named_codes(figure)
+            read = self._sizes(figure, codes) if figure.is_size else self._single(figure, codes)
             if not read:
                 continue
-            self._line.take(start, end)
+            used.add(said) if said else None
+            is_told = said is not None and read[0].is_named
+            self._line.take(min(figure.start, said.start) if said and is_told else figure.start, figure.end)
+            if said and is_told:
+                self._line.take(said.start, said.end)
             for measure in read:
                 self._filled.add(measure.attribute.code)
                 yield measure
 
-    def _labelled(self, figure: Figure) -> tuple[int, int, tuple[str, ...]]:
-        """The figure with the attribute's name beside it, and the attributes so named."""
-        if figure.name:
-            codes = {"ra": ("roughness",), "x": ("travel_x",), "y": ("travel_y",), "z": ("travel_z",)}[figure.name]
-            return figure.start, figure.end, tuple(code for code in codes if code in self._by_code)
-        for label in self._labels:
-            if label.end <= figure.start and _BEFORE_FIGURE.fullmatch(self._line.unread, label.end, figure.start):
-                return label.start, figure.end, label.codes
-        for label in self._labels:
-            if label.start >= figure.end and _AFTER_FIGURE.fullmatch(self._line.unread, figure.end, label.start):
-                return figure.start, label.end, label.codes
-        return figure.start, figure.end, ()
+    def _label_before(self, figure: Figure) -> "_Label | None":
+        text = self._line.unread
+        return next(
+            (
+                label
+                for label in self._labels
+                if label.end <= figure.start and _BEFORE_FIGURE.fullmatch(text, label.end, figure.start)
+            ),
+            None,
+        )
+
+    def _label_after(self, figure: Figure, used: set["_Label"]) -> "_Label | None":
+        """A name behind the figure (20 kg payload), unless it belongs to the next figure."""
+        text = self._line.unread
+        return next(
+            (
+                label
+                for label in self._labels
+                if label.start >= figure.end
+                and label not in used
+                and _AFTER_FIGURE.fullmatch(text, figure.end, label.start)
+                and (figure.unit_text or self._counts(label))
+                and self._fits(figure, label)
+            ),
+            None,
+        )
+
+    def _fits(self, figure: Figure, label: "_Label") -> bool:
+        return any(self._unit(self._by_code[code], figure, named=True) for code in label.codes if code in self._by_code)
+
+    def _counts(self, label: "_Label") -> bool:
+        return any(self._by_code[code].dimension == "count" for code in label.codes if code in self._by_code)
+
+    def _named_codes(self, figure: Figure) -> tuple[str, ...]:
+        """The attribute named by letters glued to the number, or by a general word (厚 12, 120 mm thick)."""
+        codes = {"ra": ("roughness",), "x": ("travel_x",), "y": ("travel_y",), "z": ("travel_z",)}.get(figure.name, ())
+        if figure.hint and not codes:
+            wanted = (attribute for attribute in self._attributes if attribute.better == "higher")
+            fitting = [a.code for a in wanted if figure.hint in a.code and not a.code.startswith(("mould_", "layer_"))]
+            if figure.hint == "thickness":
+                fitting = [a.code for a in self._thicknesses(self._attributes)] + fitting
+                fitting += [a.code for a in self._attributes if a.code == "workpiece_height"]
+            codes = tuple(fitting[:1])
+        return tuple(code for code in codes if code in self._by_code)
 
     # sizes AxBxC
 
@@ -106,26 +170,42 @@ class _MeasureReader:
         values = list(figure.values)
         if not (group[0].code.endswith("diameter") or figure.is_diameter):
             values.sort(reverse=True)
-        read = [self._measure(attribute, figure, value, named=bool(label)) for attribute, value in zip(group, values, strict=False)]
+        read = [
+            self._measure(attribute, figure, value, named=bool(label))
+            for attribute, value in zip(group, values, strict=False)
+        ]
         rest = values[len(group) :]
         if rest:
-            thickness = self._thickness(rest[0])
-            read += [self._measure(thickness, figure, rest[0], named=False)] if thickness else []
+            read += [
+                self._measure(attribute, figure, rest[0], named=False)
+                for attribute in self._thicknesses(self._attributes)[:1]
+            ]
         return [measure for measure in read if measure]
 
     def _group(self, count: int, label: tuple[str, ...]) -> list[AttributeWords] | None:
         if len(label) > 1:
             return [self._by_code[code] for code in label if code in self._by_code] or None
         order = list(self._by_code)
+        shipped = (size_group.attributes for size_group in self._vocabulary.size_groups)
         groups = [
-            size_group.attributes
-            for size_group in self._vocabulary.size_groups
-            if self._attributes and all(code in self._by_code for code in size_group.attributes) and not _OWN_SIZE.match(size_group.attributes[0])
+            codes
+            for codes in (*shipped, *self._siblings())
+            if self._attributes and all(code in self._by_code for code in codes) and not _OWN_SIZE.match(codes[0])
         ]
         if not groups:
             return None
         best = min(groups, key=lambda codes: (order.index(codes[0]), abs(len(codes) - count), -len(codes)))
         return [self._by_code[code] for code in best]
+
+    def _siblings(self) -> list[tuple[str, ...]]:
+        """Attributes of one thing that are named alike: grinding_length and grinding_width."""
+        found: list[tuple[str, ...]] = []
+        for attribute in self._attributes:
+            if attribute.code.endswith("_length"):
+                stem = attribute.code.removesuffix("length")
+                codes = [f"{stem}{side}" for side in ("length", "width", "height") if f"{stem}{side}" in self._by_code]
+                found += [tuple(codes)] if len(codes) > 1 else []
+        return found
 
     # one number
 
@@ -140,7 +220,10 @@ class _MeasureReader:
         attribute = self._preferred(candidates)
         others = tuple(candidate.code for candidate in candidates if candidate.code != attribute.code)[:4]
         if attribute.kind == "range":
-            return [replace(read, key=candidates[0].code, others=others) for read in self._range(attribute, figure, is_named=is_named)]
+            return [
+                replace(read, key=candidates[0].code, others=others)
+                for read in self._range(attribute, figure, is_named=is_named)
+            ]
         value = figure.upper if figure.upper is not None else figure.values[0]
         measure = self._measure(attribute, figure, value, named=is_named)
         return [replace(measure, key=candidates[0].code, others=others)] if measure else []
@@ -160,23 +243,34 @@ class _MeasureReader:
         fitting = [
             attribute
             for attribute in self._attributes
-            if attribute.is_measured and attribute.code not in self._filled and self._unit(attribute, figure, named=False)
+            if attribute.is_measured
+            and attribute.dimension != "time"
+            and attribute.code not in self._filled
+            and self._unit(attribute, figure, named=False)
         ]
         if figure.op == "±" or self._is_small(figure):
             return sorted((a for a in fitting if a.better == "lower"), key=lambda a: not a.plus_minus)
         if figure.is_diameter:
-            return [a for a in fitting if "diameter" in a.code] or [a for a in fitting if a.better == "higher"][:3]
-        thin = [a for a in fitting if "thickness" in a.code] if self._is_thin(figure) else []
-        wanted = [a for a in fitting if a.better == "higher" or a.kind == "range"]
-        return thin + [a for a in wanted if a not in thin and (not figure.units or "thickness" not in a.code)]
+            return [a for a in fitting if _ROUND.search(a.code)] or [a for a in fitting if a.better == "higher"][:3]
+        thin = self._thicknesses(fitting) if self._is_thin(figure) else []
+        if not thin and self._is_tiny(figure):
+            return []
+        wanted = sorted(
+            (a for a in fitting if a.better == "higher" or a.kind == "range"), key=lambda a: a.kind == "range"
+        )
+        return thin + [a for a in wanted if not _SHEET.match(a.code)]
 
     def _is_small(self, figure: Figure) -> bool:
-        metres = self._millimetres(figure)
-        return metres is not None and 0 < metres < SMALL_LENGTH
+        millimetres = self._millimetres(figure)
+        return millimetres is not None and 0 < millimetres < SMALL_LENGTH
+
+    def _is_tiny(self, figure: Figure) -> bool:
+        millimetres = self._millimetres(figure)
+        return millimetres is not None and millimetres < TINY_MM
 
     def _is_thin(self, figure: Figure) -> bool:
-        metres = self._millimetres(figure)
-        return metres is not None and metres <= THIN_MM
+        millimetres = self._millimetres(figure)
+        return millimetres is not None and millimetres <= THIN_MM
 
     @staticmethod
     def _millimetres(figure: Figure) -> Decimal | None:
@@ -185,19 +279,24 @@ class _MeasureReader:
             return None
         return Decimal(to_base(figure.values[0], unit, "fine_length")) / 1_000_000
 
-    def _thickness(self, _value: Decimal) -> AttributeWords | None:
-        return next((attribute for attribute in self._attributes if "thickness" in attribute.code), None)
+    def _thicknesses(self, attributes: Sequence[AttributeWords]) -> list[AttributeWords]:
+        """How thick a sheet may be, first of the material that the line names: stainless steel has its own figure."""
+        return sorted(
+            (attribute for attribute in attributes if _SHEET.match(attribute.code)),
+            key=lambda attribute: (
+                not any(material.startswith(attribute.code.split("_")[0]) for material in self._materials)
+            ),
+        )
 
     # units and limits
 
     def _unit(self, attribute: AttributeWords, figure: Figure, *, named: bool) -> str | None:
         """The unit in which the figure speaks about this attribute; None when it cannot."""
-        for reading in figure.units:
-            if reading.dimension == attribute.dimension:
-                return reading.unit
+        if attribute.dimension and any(reading.dimension == attribute.dimension for reading in figure.units):
+            return _unit_as_typed(attribute.dimension, figure.typed_unit)
         if figure.unit_text:
             return None
-        if attribute.dimension in _LENGTHS:
+        if attribute.dimension in _LENGTHS and attribute.code != "roughness":
             return "mm" if named or figure.is_size or figure.op == "±" or figure.is_diameter else None
         return attribute.unit if named else None
 
@@ -205,7 +304,10 @@ class _MeasureReader:
         """What the range of the machine must cover: both ends of a range, or the one value."""
         first = figure.values[0]
         if figure.upper is not None:
-            bounds: list[tuple[Operator, Decimal]] = [("<=", min(first, figure.upper)), (">=", max(first, figure.upper))]
+            bounds: list[tuple[Operator, Decimal]] = [
+                ("<=", min(first, figure.upper)),
+                (">=", max(first, figure.upper)),
+            ]
         elif figure.op == "±":
             bounds = [("<=", -first), (">=", first)]
         elif figure.op in {">=", "<="}:
@@ -227,6 +329,15 @@ class _MeasureReader:
             return None
         limit = op or _limit(attribute, figure, named=named)
         return Measure(attribute.code, attribute, limit, base, unit, figure.start, figure.end, is_named=named)
+
+
+def _unit_as_typed(dimension: str, typed: str) -> str | None:
+    """The unit with its case respected (MHz is no mHz); a lone letter must be the right one, but for a few (5v, 90t)."""
+    found = dimension_of(dimension)
+    exact = found.names.get(typed)
+    if exact or len(typed) > 1 or typed.casefold() in _CASELESS:
+        return exact or found.find_unit(typed)
+    return None
 
 
 def _limit(attribute: AttributeWords, figure: Figure, *, named: bool) -> Operator:
@@ -251,11 +362,17 @@ def _named(vocabulary: Vocabulary, type_code: str | None) -> list[tuple[str, tup
         if attribute.is_measured:
             for name in dict.fromkeys((attribute.zh, attribute.en, *attribute.headers)):
                 named.setdefault(name, []).append(attribute.code)
-    pairs = [(name, (codes[0],)) for name, codes in named.items() if _is_telling(name) and (type_code or len(codes) == 1)]
+    pairs = [
+        (name, (codes[0],))
+        for name, codes in named.items()
+        if _is_telling(name, is_alone=type_code is None) and (type_code or len(codes) == 1)
+    ]
     return pairs + _group_labels(vocabulary.size_groups, known, type_code)
 
 
-def _group_labels(groups: Sequence[SizeGroup], known: set[str], type_code: str | None) -> list[tuple[str, tuple[str, ...]]]:
+def _group_labels(
+    groups: Sequence[SizeGroup], known: set[str], type_code: str | None
+) -> list[tuple[str, tuple[str, ...]]]:
     return [
         (header, group.attributes)
         for group in groups
@@ -265,5 +382,8 @@ def _group_labels(groups: Sequence[SizeGroup], known: set[str], type_code: str |
     ]
 
 
-def _is_telling(name: str) -> bool:
-    return len(name) > 1 and not name.isdigit()
+def _is_telling(name: str, *, is_alone: bool = False) -> bool:
+    """Whether a name says which attribute is meant; without a type (`is_alone`) it must be a long one."""
+    if any(is_han(character) for character in name):
+        return len(name) > (2 if is_alone else 1)
+    return len(name) > (7 if is_alone else 1) and not name.isdigit()

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from search.text.folding import is_han
 from search.understanding.line import Line
-from search.understanding.words import AttributeWords, Phrases, Vocabulary, stands_alone
+from search.understanding.words import AttributeWords, Vocabulary
+from search.vocabulary.phrases import Phrases, stands_alone
 
 CERTIFICATES = "certificates"
 MATERIALS = "materials"

@@ -15,7 +15,10 @@ _MANNERS = {
 def window_chip(speaker: Speaker, period: Period, window: Window, written: str, span: Span) -> Chip:
     """When: a deadline, a start, or a window between two times."""
     label, value = _when(speaker, period, window)
-    says = [speaker.say(f"从{speaker.quoted(written)}读出", f"Read from {speaker.quoted(written)}"), *_how(speaker, period, window)]
+    says = [
+        speaker.say(f"从{speaker.quoted(written)}读出", f"Read from {speaker.quoted(written)}"),
+        *_how(speaker, period, window),
+    ]
     explanation = speaker.say("，".join(says) + "。", ", ".join(says) + ".")
     return Chip("window", label, value, explanation, span, tuple(_other_windows(speaker, period, window)))
 
@@ -64,13 +67,15 @@ def _other_windows(speaker: Speaker, period: Period, window: Window) -> list[Alt
 def hours_chip(speaker: Speaker, duration: Duration, window: Window, written: str, span: Span) -> Chip:
     """How long, and whether in one run."""
     manner = speaker.say(*_MANNERS[window.question])
-    length = speaker.hours(window.hours if window.hours is not None else duration.hours)
+    length = speaker.days(duration.days) if duration.days and duration.calendar else speaker.hours(duration.hours)
     explanation = speaker.say(f"从{speaker.quoted(written)}读出", f"Read from {speaker.quoted(written)}")
     if duration.days is not None:
         explanation += _what_a_day_is(speaker, duration)
     explanation += speaker.say("。", ".")
     value = speaker.say(f"{length}，{manner}", f"{length}, {manner}")
-    return Chip("hours", speaker.say("用时", "For"), value, explanation, span, tuple(_other_lengths(speaker, duration, window)))
+    return Chip(
+        "hours", speaker.say("用时", "For"), value, explanation, span, tuple(_other_lengths(speaker, duration, window))
+    )
 
 
 def _what_a_day_is(speaker: Speaker, duration: Duration) -> str:

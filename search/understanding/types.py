@@ -2,7 +2,7 @@
 
 The strongest words win: a feature (五轴) over a name (加工中心) over a process (铣) over a series (VMC850). Words for a
 family support its members. Several types of equal strength: the one said where something is asked for (找, 租, need),
-then the longer words, then the first; the others are offered as alternatives.
+then the first; the others are offered as alternatives.
 """
 
 import re
@@ -11,16 +11,21 @@ from dataclasses import dataclass
 
 from search.text.folding import is_han
 from search.understanding.line import Line
-from search.understanding.words import Phrases, Vocabulary, stands_alone
+from search.understanding.words import Vocabulary
+from search.vocabulary.phrases import Phrases, stands_alone
 from search.vocabulary.reader import Process, load_processes, load_synonyms
 
-NAME, FEATURE, PROCESS, SERIES, ORDINARY = 30, 50, 12, 8, 4
+NAME, FEATURE, PROCESS, SERIES, ORDINARY = 30, 31, 12, 8, 4
 _ASKED_BONUS = 6
 SHORT_LINE = 6
 """Words up to which an ordinary English word (saw, turning) is taken for a machine."""
 
-MODEL_CODE = re.compile(r"(?<![a-z0-9])(?=[a-z0-9.\-/]*\d)([a-z]{1,8})[-.]?\d[a-z0-9]*(?:[-/.][a-z0-9]+)*")
-_ASKED = re.compile(r"(?:找|求|租|需要?|想要|急需|寻|预[约订]|\bneed(?:s|ed)?|\blooking for|\bwant(?:s|ed)?|\brent|\bhire|\bfind|\bbook)[^,.。;，；]{0,12}$")
+MODEL_CODE = re.compile(
+    r"(?<![a-z0-9])(?!ra\s?[\d.]+|[xyz]\d{2,3}(?:mm)?(?![a-z0-9])|[kcdm]?m[23](?![a-z0-9])|ft[23](?![a-z0-9]))(?=[a-z0-9.\-/]*\d)([a-z]{1,8})[-.]?\d[a-z0-9]*(?:[-/.][a-z0-9]+)*"
+)
+_ASKED = re.compile(
+    r"(?:找|求|租|需要?|想要|急需|寻|预[约订]|\bneed(?:s|ed)?|\blooking for|\bwant(?:s|ed)?|\brent|\bhire|\bfind|\bbook)[^,.。;，；]{0,12}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,10 @@ class Mention:
     type_code: str
     strength: int
     is_taken: bool = True
+
+    @property
+    def is_feature(self) -> bool:
+        return self.strength == FEATURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,9 @@ def read_type(line: Line, vocabulary: Vocabulary) -> TypeReading | None:
     mentions = list(_mentions(line, vocabulary))
     if not mentions:
         return None
-    ranked = sorted({mention.type_code for mention in mentions}, key=lambda code: _rank(code, mentions, vocabulary, line))
+    ranked = sorted(
+        {mention.type_code for mention in mentions}, key=lambda code: _rank(code, mentions, vocabulary, line)
+    )
     best = ranked[0]
     lineage = vocabulary.lineage(best)
     saying = [mention for mention in mentions if mention.type_code in lineage]
@@ -58,19 +69,28 @@ def read_type(line: Line, vocabulary: Vocabulary) -> TypeReading | None:
     return TypeReading(best, shown, others[:4])
 
 
+def _narrowed(best: str, ranked: list[str], mentions: list[Mention], vocabulary: Vocabulary) -> str:
+    """A type below the best one that was said as well, or the one that a feature names in the same family."""
+    family = vocabulary.lineage(best)[-1]
+    for mention in mentions:
+        if mention.is_feature and vocabulary.lineage(mention.type_code)[-1] == family:
+            return mention.type_code
+    return next((code for code in ranked[1:] if best in vocabulary.lineage(code)[1:]), best)
+
+
 def _rank(code: str, mentions: list[Mention], vocabulary: Vocabulary, line: Line) -> tuple[int, int, int, int]:
     lineage = vocabulary.lineage(code)
     own = [mention for mention in mentions if mention.type_code == code]
     support = [mention for mention in mentions if mention.type_code in lineage[1:]]
-    strength = max(mention.strength for mention in own) + (2 if support else 0)
+    strength = max(min(mention.strength, NAME) for mention in own) + (2 if support else 0)
     if any(_ASKED.search(line.folded.text, 0, mention.start) for mention in own):
         strength += _ASKED_BONUS
     longest = max(mention.end - mention.start for mention in own)
-    return -strength, -len(lineage), -longest, min(mention.start for mention in own)
+    return -strength, min(mention.start for mention in own), -len(lineage), -longest
 
 
 def _mentions(line: Line, vocabulary: Vocabulary) -> Iterator[Mention]:
-    is_short = len(line.folded.text.split()) <= SHORT_LINE
+    is_short = len(line.folded.text.split()) <= SHORT_LINE and len(line.folded.text) <= SHORT_LINE * 6
     for start, end, meanings in _phrases(vocabulary).find(line.unread):
         if end - start == 1 and is_han(line.unread[start]) and not stands_alone(line.unread, start, end):
             continue
@@ -102,7 +122,12 @@ def _named(vocabulary: Vocabulary) -> Iterable[tuple[str, tuple[str, int]]]:
     pairs = [(name, meaning) for name, meaning in pairs if name not in told]
     for group in load_synonyms():
         codes = _one_line({code for word in group.words for code in names.meanings(word)}, vocabulary)
-        pairs += [(word, (code, NAME)) for word in group.words if not names.meanings(word) and word not in told for code in codes]
+        pairs += [
+            (word, (code, NAME))
+            for word in (*group.words, *group.narrower)
+            if not names.meanings(word) and word not in told
+            for code in codes
+        ]
     pairs += [(word, (code, strength)) for word, code, strength in _processes(processes, vocabulary)]
     return pairs
 
@@ -130,5 +155,7 @@ def _phrases(vocabulary: Vocabulary) -> Phrases[tuple[str, int]]:
 def _series(vocabulary: Vocabulary) -> tuple[tuple[re.Pattern[str], str], ...]:
     return vocabulary.built(
         "series",
-        lambda: tuple((re.compile(pattern, re.IGNORECASE), words.code) for words in vocabulary.types for pattern in words.models),
+        lambda: tuple(
+            (re.compile(pattern, re.IGNORECASE), words.code) for words in vocabulary.types for pattern in words.models
+        ),
     )

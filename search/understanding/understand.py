@@ -17,13 +17,26 @@ from search.understanding.line import Line
 from search.understanding.measures import Measure, read_measures
 from search.understanding.options import Option, read_options
 from search.understanding.places import QuantityReading, RadiusReading, read_quantity, read_radius
-from search.understanding.results import Budget, Chip, Constraint, Corrections, Per, Place, Quantity, Span, Understood, Window
+from search.understanding.results import (
+    Budget,
+    Chip,
+    Constraint,
+    Corrections,
+    Per,
+    Place,
+    Quantity,
+    Span,
+    Understood,
+    Window,
+)
 from search.understanding.time_chips import hours_chip, window_chip
 from search.understanding.types import MODEL_CODE, TypeReading, read_type
 from search.understanding.windows import Period, read_period
-from search.understanding.words import Vocabulary, ZoneWords
 from search.understanding.wording import speaker
+from search.understanding.words import Vocabulary, ZoneWords
 
+PROSE_LENGTH = 40
+"""Characters from which a line without a type is a sentence: only dates and sums with a word of limit count in it."""
 NO_CORRECTIONS = Corrections()
 _PERS: dict[str, Per] = {"job": "job", "hour": "hour", "day": "day", "week": "week", "month": "month"}
 
@@ -44,7 +57,9 @@ def understand(
 class _Reading:
     """One line being read, and the chips made of it."""
 
-    def __init__(self, text: str, vocabulary: Vocabulary, now: datetime, zone: ZoneInfo, corrections: Corrections) -> None:
+    def __init__(
+        self, text: str, vocabulary: Vocabulary, now: datetime, zone: ZoneInfo, corrections: Corrections
+    ) -> None:
         self.line = Line.of(text)
         self.vocabulary = vocabulary
         self.now = now
@@ -62,12 +77,24 @@ class _Reading:
         options = read_options(self.line, self.vocabulary, found_type.type_code if found_type else None)
         for match in list(self.line.each(MODEL_CODE)):
             self.line.keep(*match.span())
-        budget = read_budget(self.line)
-        period = read_period(self.line, self.now)
-        duration = read_duration(self.line, has_start=period is not None and period.starts_on_a_day)
-        radius, quantity = read_radius(self.line), read_quantity(self.line)
+        is_prose = found_type is None and len(self.line.folded.text) > PROSE_LENGTH
+        budget = read_budget(self.line, is_prose=is_prose)
+        period = read_period(self.line, self.now, is_prose=is_prose)
+        duration = (
+            None
+            if is_prose
+            else read_duration(self.line, counts_from_start=period is not None and period.role == "from")
+        )
+        radius, quantity = read_radius(self.line), None if is_prose else read_quantity(self.line)
         chosen = {key.removeprefix("attr."): code.removeprefix("as:") for key, code in self.corrections.choices.items()}
-        measures = read_measures(self.line, self.vocabulary, found_type.type_code if found_type else None, chosen)
+        materials = [code for option in options for code in option.codes]
+        measures = read_measures(
+            self.line,
+            self.vocabulary,
+            found_type.type_code if found_type else None,
+            chosen=chosen,
+            materials=materials,
+        )
         type_code = self._keep_type(found_type)
         self._keep_options(options)
         self._keep_measures(measures)
@@ -153,7 +180,9 @@ class _Reading:
 
     def _keep_window(self, period: Period | None, duration: Duration | None) -> Window | None:
         choices = self.corrections.choices
-        period = corrected_period(period, choices.get("window"), self.now) if period and self._is_wanted("window") else None
+        period = (
+            corrected_period(period, choices.get("window"), self.now) if period and self._is_wanted("window") else None
+        )
         duration = corrected_duration(duration, choices.get("hours")) if duration and self._is_wanted("hours") else None
         window = window_of(period, duration, self.zone)
         if window and period:

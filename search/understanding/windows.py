@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from search.understanding.clock_times import DAY_MINUTES, Clock, ClockMention, clock_mentions, is_alone_enough
+from search.understanding.clock_times import NOON, Clock, ClockMention, clock_mentions, is_alone_enough
 from search.understanding.days import DayMention, Days, day_mentions
 from search.understanding.line import Line
 from search.understanding.numerals import count
@@ -20,7 +20,8 @@ _JOINT = re.compile(r"[\s,的(]*(?:\b(?:on|at|in|the|of|from|in the)\b)?[\s,]*")
 _TO = re.compile(r"\s*(?:-|~|到|至|\bto\b|\btill\b|\buntil\b|\bthrough\b|\bthru\b|\band\b)\s*(?:the\s+)?")
 _BEFORE = re.compile(r"\s*(?:之前|以前|前(?![往后来天台面端道提置]))")
 _INCLUDED = re.compile(r"\s*[(\[]\s*含(?:当天|当日|该日)?\s*[)\]]")
-_BY = re.compile(r"\s*(?:截止|为止|截至|之内|以内|内(?![部径孔衬胆圆]))")
+_BY = re.compile(r"\s*(?:截止|为止|截至)")
+_INSIDE = re.compile(r"\s*(?:之内|以内|内(?![部径孔衬胆圆]))")
 _AFTER = re.compile(r"\s*(?:之后|以后|后(?![天处期道续端备台]))")
 _FROM = re.compile(r"\s*(?:起(?![重动吊])|开始|开工)(?=租|\s|$|[^\w]|[\u4e00-\u9fff]|\x00|\d)")
 _LEADS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
@@ -37,6 +38,7 @@ _WITHIN = re.compile(
     r"(?:\bwithin\s+(?:the\s+)?(?:next\s+)?(?P<n>\d{1,3}|an?|one|two|three|four|five|six)\s+(?P<unit>hours?|days?|weeks?|months?)\b)"
     r"|(?:未来|接下来|最近)?(?P<han_n>\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?P<han_unit>小时|天|日|周|星期|月)(?:之内|以内|内)(?![部径])"
 )
+_LIMITS = frozenset({"before", "by", "from", "between"})
 _HOURS_OF = {"小": 1, "天": 24, "日": 24, "周": 168, "星": 168, "月": 720, "ho": 1, "da": 24, "we": 168, "mo": 720}
 
 
@@ -76,15 +78,21 @@ class Period:
     is_clock_stretch: bool = False
     was_moved: bool = False
     """The reading nearest to the words had passed."""
+    is_moment: bool = False
+    """A time of the clock was said as the start: 明早8点, Tuesday at 2pm."""
     starts_on_a_day: bool = False
     """The start was said: a rent of n days counts from it."""
     sooner: bool = False
     ends_whole_day: bool = False
 
 
-def read_period(line: Line, now: datetime) -> Period | None:
-    """The one period that the line's words of time describe; `now` is naive local time of the park. Takes its words."""
-    periods = [_placed(moment, now) for moment in _moments(line, now.date())]
+def read_period(line: Line, now: datetime, *, is_prose: bool) -> Period | None:
+    """The one period that the line's words of time describe; `now` is naive local time of the park. Takes its words.
+
+    In prose a day counts only with a word of limit (before, by, from).
+    """
+    moments = [moment for moment in _moments(line, now.date()) if not is_prose or moment.role in _LIMITS]
+    periods = [_placed(moment, now) for moment in moments]
     periods += _within(line, now)
     found: Period | None = None
     for period in (period for period in periods if period is not None):
@@ -138,7 +146,8 @@ def _together(moment: Moment, mention: DayMention | ClockMention) -> Moment | No
         if moment.clock is None:
             return replace(moment, end=mention.end, clock=mention.clock, clock_said_as=mention.said_as)
         if moment.clock_said_as == "part" and mention.said_as != "part":
-            return replace(moment, end=mention.end, clock=mention.clock, clock_said_as=mention.said_as)
+            clock = mention.clock.after_noon() if moment.clock.start_minutes >= NOON else mention.clock
+            return replace(moment, end=mention.end, clock=clock, clock_said_as=mention.said_as)
         return None
     if moment.days is None:
         return replace(moment, end=mention.end, days=mention.days)
@@ -189,6 +198,9 @@ def _with_role(line: Line, moment: Moment) -> Moment:
         if tail:
             role, end = suffix_role, tail.end()
             break
+    inside = _INSIDE.match(text, end)
+    if inside and role == "plain":
+        end = inside.end()
     included = _INCLUDED.match(text, end)
     if included:
         role, end = ("by" if role in {"before", "plain"} else role), included.end()
@@ -232,6 +244,11 @@ def _period(moment: Moment, limit: datetime, now: datetime, *, moved: bool) -> P
             return Period(start, None, "from", spans, was_moved=moved, starts_on_a_day=True, sooner=sooner)
         case "after":
             return Period(max(end, now), None, "after", spans, was_moved=moved, starts_on_a_day=True, sooner=sooner)
+        case "plain" if moment.clock and moment.clock.is_moment:
+            midnight = datetime.combine(start.date() + timedelta(1), time())
+            return Period(
+                start, midnight, "plain", spans, is_moment=True, was_moved=moved, starts_on_a_day=True, sooner=sooner
+            )
         case "plain" | "between":
             return Period(
                 start, end, moment.role, spans, is_range or moment.clock_said_as == "times", moment.clock_said_as == "times",
@@ -295,5 +312,3 @@ def _within(line: Line, now: datetime) -> list[Period]:
             end = datetime.combine(end.date() + timedelta(1), time())
         found.append(Period(now, end, "by", (match.span(),), ends_whole_day=hours > 1))
     return found[:1]
-
-

@@ -65,6 +65,10 @@ class Speaker:
         number = format_number(hours)
         return self.say(f"{number} 小时", f"{number} hour" if hours == 1 else f"{number} hours")
 
+    def days(self, days: Decimal) -> str:
+        number = format_number(days)
+        return self.say(f"{number} 天", f"{number} day" if days == 1 else f"{number} days")
+
     def budget(self, budget: Budget) -> str:
         yuan = format_number(Decimal(budget.amount) / 100)
         zh, en = _PERS[budget.per]
@@ -80,7 +84,7 @@ class Speaker:
         return f"{format_number(Decimal(metres) / 1000)} km" if metres >= 1000 else f"{metres} m"
 
     def limit(self, attribute: AttributeWords, op: str, value: int, unit: str) -> str:
-        """"≥ 600 mm", "≤ ±0.01 mm"."""
+        """ "≥ 600 mm", "≤ ±0.01 mm"."""
         sign = "±" if attribute.plus_minus else ""
         return f"{_OPERATORS[op]} {sign}{format_quantity(value, attribute.dimension or 'count', unit, self.locale)}"
 

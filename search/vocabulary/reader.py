@@ -9,6 +9,8 @@ from typing import Any, Literal
 from search.text.folding import folded
 
 _FOLDER = Path(__file__).parent
+USUAL_WEIGHT = 0.6
+"""What a substituted word counts beside the typed one, where the list says nothing else."""
 
 
 class BadWordList(ValueError):
@@ -17,7 +19,8 @@ class BadWordList(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SynonymGroup:
-    """Words for one thing. `words` stand for each other; a typed `narrower` word finds the words, not the other way round.
+    """Words for one thing. `words` stand for each other; a typed `narrower` word finds them, not the other way round
+    (it may have a group of its own).
 
     `weight` is what a substituted word counts beside the typed one (1.0).
     """
@@ -39,32 +42,44 @@ class Process:
     kind: Literal["feature", "process", "ordinary"]
 
 
-def _rows(name: str, key: str) -> list[dict[str, Any]]:
-    return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))[key]
-
-
 @lru_cache(maxsize=1)
 def load_synonyms() -> tuple[SynonymGroup, ...]:
     """All groups; the same word in two groups, or a group of one word, raises `BadWordList`."""
-    groups = tuple(
-        SynonymGroup(tuple(row["words"]), tuple(row.get("narrower", ())), float(row.get("weight", 0.6)))
-        for row in _rows("synonyms.toml", "group")
-    )
-    seen: dict[str, int] = {}
-    for place, group in enumerate(groups):
-        if len(group.words) + len(group.narrower) < 2 or not group.words:
-            raise BadWordList(f"group {place} holds one word: {group.words}")
-        for word in (*group.words, *group.narrower):
-            key = " ".join(folded(word).replace("-", " ").split())
-            if seen.setdefault(key, place) != place:
-                raise BadWordList(f"{word!r} stands in groups {seen[key]} and {place}")
+    lines = (_FOLDER / "synonyms.tsv").read_text(encoding="utf-8").splitlines()
+    groups = tuple(_group(line) for line in lines if line and not line.startswith("#"))
+    seen: dict[str, str] = {}
+    for group in groups:
+        if len(group.words) + len(group.narrower) < 2:
+            raise BadWordList(f"a group holds one word: {group.words}")
+        for word in group.words:
+            first = group.words[0]
+            if seen.setdefault(word_key(word), first) != first:
+                raise BadWordList(f"{word!r} stands with {seen[word_key(word)]!r} and with {first!r}")
     return groups
+
+
+def word_key(word: str) -> str:
+    """One spelling of a word: folded, hyphens and blanks alike."""
+    return " ".join(folded(word).replace("-", " ").split())
+
+
+def _group(line: str) -> SynonymGroup:
+    words, narrower, weight = (*line.split("\t"), "", "")[:3]
+    return SynonymGroup(_split(words), _split(narrower), float(weight) if weight.strip() else USUAL_WEIGHT)
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in cell.split(";") if word.strip())
+
+
+def _process_rows() -> list[dict[str, Any]]:
+    return tomllib.loads((_FOLDER / "processes.toml").read_text(encoding="utf-8"))["process"]
 
 
 @lru_cache(maxsize=1)
 def load_processes() -> tuple[Process, ...]:
     """The words of processes and features; a word that points at two places raises `BadWordList`."""
-    processes = tuple(Process(tuple(row["words"]), tuple(row["types"]), row["kind"]) for row in _rows("processes.toml", "process"))
+    processes = tuple(Process(tuple(row["words"]), tuple(row["types"]), row["kind"]) for row in _process_rows())
     seen: set[str] = set()
     for word in (word for process in processes for word in process.words):
         if folded(word) in seen:
