@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
+from flask import Response, abort, current_app, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from marketplace.kernel.edge import Who, allow
+from marketplace.ui.assets import StaticBlueprint, content_version
 from marketplace.ui.samples import sample_page
 from marketplace.ui.symbols import drawing_names, drawing_sprite
 
@@ -15,15 +16,17 @@ LANGUAGE_COOKIE = "gz_language"
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
 A_YEAR_SECONDS = 365 * 24 * 3600
 
-blueprint = Blueprint(
+blueprint = StaticBlueprint(
     "ui", __name__, url_prefix="/ui", static_folder="static", static_url_path="/static", template_folder="templates"
 )
 
 
 @blueprint.after_request
 def keep_versioned_files(response: Response) -> Response:
-    """A file asked for by the version of its content never changes."""
-    if request.endpoint in {"ui.static", "ui.drawings"} and request.args.get("v") and response.status_code == 200:
+    """A file asked for by the version it has now never changes."""
+    filename = (request.view_args or {}).get("filename", "drawings.svg")
+    asked = request.args.get("v")
+    if request.endpoint in {"ui.static", "ui.drawings"} and asked and asked == content_version(filename):
         response.cache_control.no_cache = None
         response.cache_control.public = True
         response.cache_control.max_age = A_YEAR_SECONDS

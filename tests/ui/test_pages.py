@@ -1,3 +1,4 @@
+import gzip
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -6,6 +7,7 @@ import pytest
 from werkzeug.exceptions import NotFound
 
 from marketplace.ui import symbols
+from marketplace.ui.assets import content_version
 from marketplace.ui.frame import Frame, Navigation, NavItem
 from marketplace.ui.pages import own_path, styleguide
 
@@ -63,11 +65,32 @@ def test_style_guide_is_closed_in_production(small_app):
         small_app.extensions["gongzao_settings"] = SimpleNamespace(is_demo=False)
 
 
-def test_versioned_file_is_kept_for_a_year_and_unversioned_is_not(reader):
-    with reader.get("/ui/static/tokens.css?v=1234567890") as kept:
+def test_file_is_kept_for_a_year_under_its_own_version_only(reader):
+    version = content_version("tokens.css")
+    with reader.get(f"/ui/static/tokens.css?v={version}") as kept:
         assert kept.cache_control.max_age == 365 * 24 * 3600
-    with reader.get("/ui/static/tokens.css") as asked_again:
-        assert asked_again.cache_control.max_age is None
+    for address in ("/ui/static/tokens.css?v=1234567890", "/ui/static/tokens.css"):
+        with reader.get(address) as asked_again:
+            assert asked_again.cache_control.max_age is None
+
+
+def test_style_sheet_travels_compressed_to_those_who_take_it(reader):
+    with reader.get("/ui/static/tokens.css") as plain:
+        whole = plain.data
+    answer = reader.get("/ui/static/tokens.css", headers={"Accept-Encoding": "gzip"})
+    assert answer.mimetype == "text/css"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert len(answer.data) < len(whole) / 2
+    assert gzip.decompress(answer.data) == whole
+    again = reader.get(
+        "/ui/static/tokens.css", headers={"Accept-Encoding": "gzip", "If-None-Match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("path", ["../pages.py", "..%2fpages.py", "vendor/../../pages.py", "nothing.css"])
+def test_nothing_outside_the_static_folder_is_served(reader, path):
+    assert reader.get(f"/ui/static/{path}", headers={"Accept-Encoding": "gzip"}).status_code == 404
 
 
 def test_language_switch_remembers_and_returns(reader):
