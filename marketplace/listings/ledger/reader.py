@@ -24,7 +24,7 @@ from marketplace.listings.ledger.outcome import (
     Result,
     Severity,
 )
-from marketplace.listings.ledger.tables.finding import Table, find_tables
+from marketplace.listings.ledger.tables.finding import Column, Table, find_tables
 
 SIDE_SHEETS = re.compile(
     r"说明|填写|须知|指南|目录|封面|首页|字典|下拉|选项|参照|编码规则|代码表|枚举|模板说明|示例|样例|数据源|基础数据|统计|图表|透视|分析|instruction|readme|guide|cover|index|contents|lookup|dropdown|dictionary|lists?$|enum|example|pivot|chart|summary|statistic",
@@ -162,18 +162,21 @@ def _mapping(contexts: Sequence[Context]) -> dict[str, dict[str, str]]:
     for context in contexts:
         columns = found.setdefault(context.table.sheet.name or "", {})
         for column in context.table.columns:
-            if column.field is not None and column.index not in context.mistaken:
-                columns.setdefault(column.header or column.letter, column.field)
+            if (name := context.field_of(column)) is not None:
+                columns.setdefault(column.header or column.letter, name)
     return found
 
 
 def _tables(work: _Work) -> tuple[ReadTable, ...]:
-    tables = [_read_table(context.table) for context in work.contexts]
+    tables = [_read_table(context.table, context) for context in work.contexts]
     return (*tables, *(_headless_table(sheet) for sheet in work.headless if _looks_tabular(sheet)))
 
 
-def _read_table(table: Table) -> ReadTable:
-    columns = tuple(ReadColumn(column.letter, column.header, column.field) for column in table.columns)
+def _read_table(table: Table, context: Context | None = None) -> ReadTable:
+    columns = tuple(
+        ReadColumn(column.letter, column.header, context.field_of(column) if context else None)
+        for column in table.columns
+    )
     places = [column.index for column in table.columns]
     rows = tuple(
         (row.number, tuple(row.cells[place].text if place in row.cells else "" for place in places))
@@ -183,7 +186,5 @@ def _read_table(table: Table) -> ReadTable:
 
 
 def _headless_table(sheet: Sheet) -> ReadTable:
-    from marketplace.listings.ledger.tables.finding import Column  # noqa: PLC0415 (only without a header)
-
     places = sorted({column for row in sheet.rows[:500] for column in row.cells})
     return _read_table(Table(sheet, (), tuple(Column(place, "", None) for place in places), sheet.rows[:500]))

@@ -213,9 +213,9 @@ def _named_per(before: str) -> str | None:
 def _condition(before: str, after: str, header: RateHeader) -> str | None:
     words: list[str] = []
     for side in (before, after):
-        side = PER_FIRST.sub("", side).strip(" :：,，.。()（）[]/=+")
-        if side and not NO_CONDITION.match(side):
-            words.append(side)
+        word = PER_FIRST.sub("", side).strip(" :：,，.。()（）[]/=+")
+        if word and not NO_CONDITION.match(word):
+            words.append(word)
     if not words and header.condition:
         return header.condition
     return "，".join(words) or None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -92,6 +93,7 @@ def _single(definition: AttributeDefinition, text: str, header: str) -> LedgerAt
         return _worded(definition, text)
     if _stands_for_unknown(definition, text):
         return None
+    text = _several_heads(text)
     unit = header_unit(header, definition.dimension)
     value = parse_attribute(definition, text, unit=unit)
     suggested = (
@@ -100,6 +102,17 @@ def _single(definition: AttributeDefinition, text: str, header: str) -> LedgerAt
         and not _unit_given(definition, text)
     )
     return LedgerAttribute(definition.code, value, _shown(definition, value, text, unit), suggested)
+
+
+def _several_heads(text: str) -> str:
+    """1.75/1.75/1.75/1.75 is one figure of four heads; three or more different ones are a span."""
+    parts = text.split("/")
+    if len(parts) < 2 or not all(re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", part) for part in parts):
+        return text
+    figures = sorted({Decimal(part.strip()) for part in parts})
+    if len(figures) == 1:
+        return parts[0].strip()
+    return f"{figures[0]}~{figures[-1]}" if len(parts) > 2 else text
 
 
 def _worded(definition: AttributeDefinition, text: str) -> LedgerAttribute | None:

@@ -73,6 +73,11 @@ class _Book:
                 self._start_row(attributes)
             case "table-cell" | "covered-table-cell":
                 self.cell, self.words, self.paragraphs = attributes, [], 0
+            case _:
+                self._start_text(name, attributes)
+
+    def _start_text(self, name: str, attributes: Attributes) -> None:
+        match name:
             case "annotation":
                 self.annotation += 1
             case "p" if not self.annotation and self.cell is not None:

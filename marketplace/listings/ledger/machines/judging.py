@@ -42,7 +42,7 @@ def _findings(reading: Reading, row: FilledRow, context: Context, today: date) -
         *_from_flags(row, context),
         *_from_scrap_date(row, context, today),
         *_from_remarks(row, context),
-        *_from_name(reading, row, context),
+        *_from_brackets(row, context),
     ]
     if struck := _struck(row, context):
         findings.append((Verdict.GONE, struck, row.text(struck.index)))
@@ -109,7 +109,7 @@ def _from_remarks(row: FilledRow, context: Context) -> list[Finding]:
     return found
 
 
-def _from_name(reading: Reading, row: FilledRow, context: Context) -> list[Finding]:
+def _from_brackets(row: FilledRow, context: Context) -> list[Finding]:
     found: list[Finding] = []
     for column in context.columns(Field.NAME, Field.MODEL, Field.ASSET_NUMBER):
         text = row.text(column.index)

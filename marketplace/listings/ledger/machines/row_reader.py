@@ -23,7 +23,7 @@ from marketplace.listings.ledger.cells.plain import is_unknown, one_line
 from marketplace.listings.ledger.files.sheets import Cell, CellFlag, CellKind
 from marketplace.listings.ledger.machines.reading import Reading
 from marketplace.listings.ledger.machines.table_context import Context, checked_dimension
-from marketplace.listings.ledger.machines.types import recognised
+from marketplace.listings.ledger.machines.types import recognised, recognised_by_category
 from marketplace.listings.ledger.mapping import Field
 from marketplace.listings.ledger.outcome import Code, LedgerAttribute, OriginalValue, Price, Source
 from marketplace.listings.ledger.tables.finding import Column
@@ -68,8 +68,10 @@ class _Cells:
         reading.purchase_date = self._date()
         reading.original_value = self._value()
         reading.prices = self._prices()
-        reading.resource_type, reading.kind = recognised(
-            reading.name, reading.category, reading.model, reading.manufacturer, reading.description or ""
+        reading.resource_type, reading.kind = (
+            recognised(reading.name, reading.category, reading.model, reading.manufacturer, reading.description or "")
+            if self.context.columns(Field.NAME)
+            else recognised_by_category(reading.name, reading.category, reading.model)
         )
         reading.attributes = self._attributes()
 
@@ -103,7 +105,8 @@ class _Cells:
         maker, model = parts
         if maker and model and model.casefold().startswith(maker.casefold()):
             return model
-        return " ".join(part for part in parts if part) if model else ""
+        kind = None if model else next(iter(self._all(Field.CATEGORY)), None)
+        return " ".join(part for part in (maker, model or kind) if part) if model or kind else ""
 
     def _word(self, name: Field) -> str | None:
         for column in self.context.columns(name):
@@ -316,6 +319,7 @@ class _Cells:
     def _read_open(self, column: Column, found: dict[str, LedgerAttribute]) -> None:
         own = self._for_type(column, ())
         if own:
+            self.context.settle(column, own)
             self._read_attribute(column, own, found)
             return
         dimension = checked_dimension(column)

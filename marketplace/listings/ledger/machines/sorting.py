@@ -54,7 +54,7 @@ class Sorter:
         return {
             column
             for column, cell in row.cells.items()
-            if self.fields.get(column) in STRONG and not is_unknown(cell.text) and cell.text not in {"0"}
+            if self.fields.get(column) in STRONG and not is_unknown(cell.text) and cell.text != "0"
         }
 
     def _only_adds(self, row: FilledRow) -> bool:
@@ -95,9 +95,7 @@ class Sorter:
         if not words or len(words) < min(2, len(self.headers)):
             return False
         same = sum(1 for column, word in words if word and word in self.headers.get(column, ""))
-        if same * 5 >= len(words) * 3 and self._are_header_words(row):
-            return True
-        return False
+        return same * 5 >= len(words) * 3 and self._are_header_words(row)
 
     def _are_header_words(self, row: FilledRow) -> bool:
         found = [meaning_of(cell.text) for cell in row.own.values()]

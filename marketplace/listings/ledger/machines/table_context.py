@@ -1,8 +1,10 @@
 """What a whole table tells about its columns before any row is read."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from marketplace.listings.catalogue import BadAttribute, load_catalogue
 from marketplace.listings.ledger.cells.attributes import measured_by, read_attribute
@@ -29,10 +31,22 @@ class Context:
     open_columns: list[Column] = field(default_factory=list[Column])
     day_first: dict[int, bool | None] = field(default_factory=dict[int, bool | None])
     mistaken: set[int] = field(default_factory=set[int])
+    settled_by_type: dict[int, Counter[str]] = field(default_factory=dict[int, Counter[str]])
     all_gone: bool = False
 
     def columns(self, *fields: Field) -> list[Column]:
         return [column for name in fields for column in self.by_field.get(name, [])]
+
+    def settle(self, column: Column, codes: tuple[str, ...]) -> None:
+        """Remember what rows of a type took an open column for, so that a page can show it."""
+        self.settled_by_type.setdefault(column.index, Counter())[ATTRIBUTE + "+".join(codes)] += 1
+
+    def field_of(self, column: Column) -> str | None:
+        """The column's field, or what most of its rows took it for."""
+        if column.index in self.mistaken:
+            return None
+        settled = self.settled_by_type.get(column.index)
+        return settled.most_common(1)[0][0] if settled else column.field
 
     def first(self, name: Field) -> Column | None:
         return next(iter(self.by_field.get(name, [])), None)
@@ -42,7 +56,7 @@ def context_of(table: Table, rows: Sequence[FilledRow], banner: str) -> Context:
     """`banner` is the sheet's name and what stands above the header: 报废设备清单 says it for every row."""
     columns = _settled(table, rows)
     context = Context(Table(table.sheet, table.header_rows, tuple(columns), table.rows), rows)
-    for column in sorted(columns, key=lambda column: -(column.meaning.strength if column.meaning else 0)):
+    for column in sorted(columns, key=lambda column: _belief(column, rows)):
         if column.meaning is None:
             context.open_columns.append(column)
         elif column.meaning.field.startswith(ATTRIBUTE):
@@ -59,6 +73,14 @@ def context_of(table: Table, rows: Sequence[FilledRow], banner: str) -> Context:
         r"待报废|拟报废|在用|及报废|和报废|、报废", banner
     )
     return context
+
+
+def _belief(column: Column, rows: Sequence[FilledRow]) -> tuple[int, float]:
+    """Columns of one field are believed by their header first, then names by how well they tell rows apart."""
+    strength = column.meaning.strength if column.meaning else 0
+    if column.field != Field.NAME or strength == LOUD:
+        return -strength, float(column.index)
+    return -strength, -float(len({row.text(column.index) for row in rows}))
 
 
 def _settled(table: Table, rows: Sequence[FilledRow]) -> list[Column]:
@@ -105,7 +127,7 @@ def _counts_rows(texts: Iterable[str]) -> bool:
     plain = [int(text) for text in numbers if text.isascii() and text.isdigit() and len(text) < 5]
     if len(plain) < max(2, len(numbers) * 0.8) or plain[0] != 1 or any(text.startswith("0") for text in numbers):
         return False
-    steps = sum(1 for before, after in zip(plain, plain[1:], strict=False) if after - before in {0, 1, 2} or after == 1)
+    steps = sum(1 for before, after in pairwise(plain) if after - before in {0, 1, 2} or after == 1)
     return steps >= (len(plain) - 1) * 0.9
 
 

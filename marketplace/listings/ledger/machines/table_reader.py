@@ -5,7 +5,6 @@ from datetime import date
 
 from marketplace.listings.ledger.cells.attributes import read_prose
 from marketplace.listings.ledger.cells.plain import is_unknown
-from marketplace.listings.ledger.files.sheets import CellKind, Sheet
 from marketplace.listings.ledger.machines.judging import judge, keep_back_unshared
 from marketplace.listings.ledger.machines.reading import Reading
 from marketplace.listings.ledger.machines.row_reader import RowReader
@@ -112,13 +111,3 @@ def _continue(reading: Reading, row: FilledRow, context: Context) -> None:
         known = {attribute.code for attribute in reading.attributes}
         added = [a for word in words for a in read_prose(word, reading.resource_type) if a.code not in known]
         reading.attributes = tuple(sorted((*reading.attributes, *added), key=lambda attribute: attribute.code))
-
-
-def disposal_numbers(sheet: Sheet, tables: list[Table]) -> Iterator[str]:
-    """Texts of a hidden sheet's number columns, for machines that were struck off there."""
-    for table in tables:
-        for column in table.columns_of(Field.ASSET_NUMBER):
-            for row in table.rows:
-                cell = row.cells.get(column.index)
-                if cell and cell.kind is not CellKind.ERROR:
-                    yield cell.text

@@ -27,3 +27,12 @@ def recognised(
     if kind == "equipment" and could_be_line(name) and guessed_kind(name) == "line":
         kind = "line"
     return found.type_code, kind
+
+
+@lru_cache(maxsize=16_384)
+def recognised_by_category(name: str, category: str, model: str | None) -> tuple[str | None, str]:
+    """For a ledger without names: what maker and model are called says less than the kind of machine."""
+    found = load_catalogue().recognise(category, hints=[hint for hint in (model, name) if hint]) if category else None
+    if found is None:
+        return recognised(name, category, model, None, "")
+    return found.type_code, load_catalogue().types[found.type_code].kind

@@ -9,7 +9,7 @@ from marketplace.listings.ledger.cells.plain import folded, one_line
 from marketplace.listings.ledger.files.sheets import Cell, CellKind, Merge, Sheet, SheetRow, column_index, column_letter
 from marketplace.listings.ledger.mapping import Field, SheetMapping
 from marketplace.listings.ledger.tables.furniture import is_hint_row, is_numbering_row
-from marketplace.listings.ledger.tables.headers import FAINT, FAIR, LOUD, Meaning, meaning_of
+from marketplace.listings.ledger.tables.headers import FAINT, FAIR, LOUD, Meaning, is_header_word, meaning_of
 
 SEARCHED_ROWS = 80
 MOST_HEADER_ROWS = 3
@@ -106,8 +106,7 @@ def _could_be_header(row: SheetRow) -> bool:
         return False
     loud = 0
     for text in texts:
-        found = meaning_of(text)
-        loud += found is not None and found.strength == LOUD
+        loud += is_header_word(text)
         if loud >= 2:
             return loud >= 3 or loud * 2 >= len(texts)
     return False

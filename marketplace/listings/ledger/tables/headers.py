@@ -59,6 +59,15 @@ def meaning_of(header: str) -> Meaning | None:
     )
 
 
+@lru_cache(maxsize=8192)
+def is_header_word(text: str) -> bool:
+    """A quick look: the text, or its Chinese half, is one of the words that stand above columns."""
+    found = _exact(BRACKETS.sub(" ", normalize("NFKC", text)).strip() or text)
+    if found is None and HAN.search(text) and LATIN_RUN.search(text):
+        found = _exact("".join(mark for mark in text if HAN.match(mark)))
+    return found is not None and found.strength == LOUD
+
+
 def _flag(plain: str) -> Meaning | None:
     word = MARKS.sub("", plain).casefold()
     if EXACT.get(word) is Field.SHARED_FLAG:
