@@ -9,29 +9,29 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from search.understanding.line import Line
-from search.understanding.numerals import NUMBER, number
+from search.understanding.numerals import HAN_NUMERAL, NUMBER, count, number
 from search.understanding.results import Budget, Per
 
 LARGEST_FEN = 10**13
 SMALLEST_BARE_RATE = 50
 """Yuan from which "每天500" is a rate; below that it may count anything."""
-_BOARDS = re.compile(r"pcb|板|样块|试块|刀块")
+_BOARDS = re.compile(r"pcb|压力表|板|样块|试块|刀块")
 """Where these are named, 块 counts pieces and is no money."""
 
 _PER_ZH = r"(?:小时|台时|机时|钟头|时|班|天|日|周|星期|月|件|个样|样品?|个|片|只|套|根|支|块|平方?米?|平)"
 _PER_EN = r"(?:hour|hr|h|shift|day|week|month|pc|piece|part|sample|m2|sqm)"
-_EACH = rf"(?:(?:1|一)个?(?P<one>小时|天|月)(?=\s*(?:不超过|最多)?\s*¥?\d+(?:\.\d+)?\s*[元块])|每个?(?P<each>{_PER_ZH})|(?:an?\s+)?(?P<adverb>hourly|daily|weekly|monthly|日租金?|月租金?|时租金?))"
+_EACH = rf"(?:(?:1|一)个?(?P<one>小时|天|月)(?=\s*(?:不超过|最多)?\s*¥?\d+(?:\.\d+)?\s*(?:[元块]|\s|$))|每个?(?P<each>{_PER_ZH})|(?:an?\s+)?(?P<adverb>hourly|daily|weekly|monthly|日租金?|月租金?|时租金?))"
 _BUDGET_WORD = r"预算|总价|总费用|费用|价格|价钱|租金|单价|报价|总共|\bbudget(?: of| is)?|\bprice|\bcost(?:s|ing)?|\bpay(?:ing)?|\brate"
 _LIMIT = (
     r"控制在|不要?超过|不能超过|不高于|不大于|低于|少于|小于|最多|最高|上限|至多|别超过|不超|"
     r"\bunder|\bbelow|\bmax(?:imum|\.)?(?: of)?|\bup to|\bless than|\bat most|\bno more than|\bnot more than|\bwithin|≤|<=|<"
 )
 _CURRENCY_AFTER = r"(?:元|块钱|块(?![规板电铝钢料砖样P])|人民币|rmb\b|cny\b|yuan\b)"
-_AFTER_LIMIT = r"(?:以内|之内|以下|封顶|左右|内(?![径孔部])|\bmax(?:imum)?\b|\bor less\b|\btops\b)"
+_AFTER_LIMIT = r"(?:以内|之内|以下|封顶|左右|内(?![径孔部])|\bmax(?:imum)?\b|\bor less\b|\btops\b|\s?budget\b|预算)"
 _MONEY = re.compile(
     rf"(?:(?P<lead_each>{_EACH})\s*)?(?P<word>(?:{_BUDGET_WORD})\s*[:：]?\s*(?:为|是|在|约|大约|about)?\s*)?(?:(?P<each_again>每个?{_PER_ZH}|per\s+{_PER_EN})\s*)?"
     rf"(?P<limit>(?:{_LIMIT})\s*)?(?P<before>(?:¥|rmb\s*|cny\s*))?\s*(?<![\d.,x*\-a-z])(?<!\d:)(?:(?P<low>{NUMBER})\s*(?P<low_scale>[万千k]?)\s*(?:元|块)?\s*(?:-|~|到|至|to)\s*¥?\s*)?"
-    rf"(?P<n>{NUMBER})\s*(?P<scale>[万千]|k(?![a-z])|w(?![a-z\d]))?\s*(?P<after>{_CURRENCY_AFTER})?"
+    rf"(?P<n>{NUMBER}|{HAN_NUMERAL}(?=[百千万]))\s*(?P<scale>[万千百]|k(?![a-z])|w(?![a-z\d]))?\s*(?P<after>{_CURRENCY_AFTER})?"
     rf"(?:\s*(?:/|每个?|一个?|per\s+|an?\s+(?=hour|day|week|month))\s*(?P<per>{_PER_ZH}|{_PER_EN}\b))?\s*(?P<after_limit>{_AFTER_LIMIT})?"
 )
 _NO_BUDGET_BEFORE = re.compile(
@@ -62,7 +62,7 @@ def read_budget(line: Line, *, is_prose: bool) -> BudgetReading | None:
     for match in line.each(_MONEY):
         if not _is_money(line, match, is_prose=is_prose):
             continue
-        fen = number(match["n"], match["scale"] or "") * 100
+        fen = _value(match) * 100
         per = _per(match)
         if per is None or not 0 < fen <= LARGEST_FEN:
             continue
@@ -79,19 +79,24 @@ def _is_money(line: Line, match: re.Match[str], *, is_prose: bool) -> bool:
         return False
     if match["before"] or match["after"]:
         return not is_prose or bool(match["word"] or match["limit"] or match["after_limit"] or match["per"])
-    scaled = match["scale"] in {"万", "千"} or (match["scale"] == "k" and bool(match["word"]))
+    scaled = bool(match["scale"])
     cued = match["word"] or match["limit"] or match["after_limit"]
     each = match["lead_each"] or match["each_again"] or match["per"]
     if _UNIT_AFTER.match(text, match.end()) and not each:
         return False
-    if match["word"] or (each and (match["limit"] or number(match["n"]) >= SMALLEST_BARE_RATE)):
+    if match["word"] or (each and (match["limit"] or _value(match) >= SMALLEST_BARE_RATE)):
         return True
     return bool(cued) and (scaled or _is_sum(match))
 
 
 def _is_sum(match: re.Match[str]) -> bool:
     """A bare number beside a bare limit ("under 6000") is a sum of money from 100 up."""
-    return number(match["n"]) >= Decimal(100) and match["per"] is None
+    return _value(match) >= Decimal(100) and match["per"] is None
+
+
+def _value(match: re.Match[str]) -> Decimal:
+    written, scale = match["n"], match["scale"] or ""
+    return number(written, scale) if written[0].isdigit() else (count(written) or Decimal(0)) * number("1", scale)
 
 
 def _per(match: re.Match[str]) -> Per | None:
@@ -104,5 +109,5 @@ def _per(match: re.Match[str]) -> Per | None:
     said = said or match["per"] or ""
     said = {"日租": "日", "日租金": "日", "月租": "月", "月租金": "月", "时租": "时", "时租金": "时"}.get(said, said)
     if not said:
-        return "job"
+        return "piece" if (match["word"] or "").startswith("单价") else "job"
     return next((per for per, beginnings in _PERS if said.startswith(beginnings)), None)

@@ -130,7 +130,7 @@ def _stretch(match: re.Match[str], first_groups: int) -> ClockMention | None:
 
 
 def _stretch_from_hour(match: re.Match[str]) -> ClockMention | None:
-    """ "8-18点", "2-5pm": the first hour takes its half of the day from the second."""
+    """The first hour takes its half of the day from the second: 8-18点, "2-5pm"."""
     end = _minutes(match.groups()[1:])
     hour = int(match[1])
     if end is None or hour > 24:

@@ -97,10 +97,10 @@ def _pattern() -> re.Pattern[str]:
     unit = "|".join(re.escape(name) for name in names)
     any_unit = rf"(?:(?:{unit})(?:(?<![a-z0-9])|(?![a-wyz0-9]|x(?!\s*[\dφ]))))"
     return re.compile(
-        rf"(?<![a-z0-9.\-_/])(?P<name>(?:ra|[xyz])\s*[=:]?\s*)?(?:(?P<hint>{_HINT})\s*[=:为约]?\s*)?(?:(?P<op>{_LEAD})\s*)?(?P<dia>φ|(?:\bo|\bdia(?:meter)?\.?|直径)\s*(?=\d))?\s*"
+        rf"(?<![a-z0-9.\-_/])(?P<name>(?:ra|[xyz])\s*[=:]?\s*)?(?:(?P<hint>(?<![\u4e00-\u9fff])(?:{_HINT}))\s*[=:为约]?\s*)?(?:(?P<op>{_LEAD})\s*)?(?P<dia>φ|(?:\bo|\bdia(?:meter)?\.?|直径|孔径|外径|内径)\s*(?=\d))?\s*"
         rf"(?P<a>{_SIGNED})\s*(?P<ua>{any_unit})?"
         rf"(?:(?:{_BY}φ?(?P<b>{NUMBER})\s*(?P<ub>{any_unit})?(?:{_BY}(?P<c>{NUMBER})\s*(?P<uc>{any_unit})?)?(?![a-z0-9.]))"
-        rf"|(?:{_TO}(?P<to>{_SIGNED})\s*(?P<ut>{any_unit})?))?(?P<tail>\s*(?:{_TAIL}))?(?:\s*(?P<after_hint>{_HINT})(?![度a-z]))?(?![.]?\d)"
+        rf"|(?:{_TO}(?P<to>{_SIGNED})\s*(?P<ut>{any_unit})?))?(?P<tail>\s*(?:{_TAIL}))?(?:(?<=\S)(?P<after_han>[厚长宽高深])(?![度租期硅])|\s*(?P<after_word>thick|long|wide|high|deep)\b(?!\s*\d))?(?![.]?\d)"
     )
 
 
@@ -134,7 +134,7 @@ def _figure(match: re.Match[str], line: Line) -> Figure | None:
         written,
         is_diameter=match["dia"] is not None,
         is_size=match["b"] is not None,
-        hint=_HINTS.get(match["hint"] or match["after_hint"] or "", ""),
+        hint=_HINTS.get(match["hint"] or match["after_han"] or match["after_word"] or "", ""),
         typed_unit=typed_unit,
         name=(match["name"] or "").rstrip(" =:"),
     )

@@ -173,11 +173,12 @@ _ASKING = frozenset(
 )
 """Words of asking: they say nothing about what is asked for."""
 _ASKING_RUN = re.compile(
-    r"(?:我们?|咱们?|想要?|要|找|求|租|需要?|急|寻|一[台个家套下]|能够?|可以?|做|的|用|来|有|请问?|帮忙?|在|和|带|给|把|吗|呢|了|是)+"
+    r"(?:我们?|咱们?|想要?|要|找|求|租|需要?|急|寻|一[台个家套下]|能够?|可以?|做|的|用|来|有|请问?|帮忙?|在|和|带|给|把|吗|呢|了|是|园区|里|加工|一下|附近|台班)+"
 )
 
 
 def _is_content(word: str) -> bool:
-    if word.casefold() in _ASKING or _ASKING_RUN.fullmatch(word):
+    plain = spelled(word).text
+    if plain in _ASKING or _ASKING_RUN.fullmatch(plain):
         return False
     return any(character.isalnum() for character in word)

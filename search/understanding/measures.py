@@ -98,7 +98,7 @@ class _MeasureReader:
     def measures(self) -> Iterator[Measure]:
         found = list(figures(self._line))
         before = [self._label_before(figure) for figure in found]
-        used = {label for label in before if label}
+        used = {label for figure, label in zip(found, before, strict=True) if label and self._fits(figure, label)}
         for figure, label in zip(found, before, strict=True):
             after = self._label_after(figure, used) if label is None or not self._fits(figure, label) else None
             said = after or label
@@ -136,7 +136,7 @@ class _MeasureReader:
                 if label.start >= figure.end
                 and label not in used
                 and _AFTER_FIGURE.fullmatch(text, figure.end, label.start)
-                and (figure.unit_text or self._counts(label))
+                and (figure.unit_text or self._counts(label) or (figure.end == label.start and figure.values[0] < 1))
                 and self._fits(figure, label)
             ),
             None,
@@ -153,7 +153,8 @@ class _MeasureReader:
         codes = {"ra": ("roughness",), "x": ("travel_x",), "y": ("travel_y",), "z": ("travel_z",)}.get(figure.name, ())
         if figure.hint and not codes:
             wanted = (attribute for attribute in self._attributes if attribute.better == "higher")
-            fitting = [a.code for a in wanted if figure.hint in a.code and not a.code.startswith(("mould_", "layer_"))]
+            axis = {"length": "_x", "width": "_y", "height": "_z"}.get(figure.hint, "_none")
+            fitting = [a.code for a in wanted if _is_side(a.code, figure.hint, axis)]
             if figure.hint == "thickness":
                 fitting = [a.code for a in self._thicknesses(self._attributes)] + fitting
                 fitting += [a.code for a in self._attributes if a.code == "workpiece_height"]
@@ -238,7 +239,9 @@ class _MeasureReader:
 
     def _unnamed(self, figure: Figure) -> list[AttributeWords]:
         """Attributes that an unnamed figure can mean, the likeliest first; a bare number means nothing."""
-        if not self._attributes or (not figure.units and figure.op != "±" and not figure.is_diameter):
+        if not self._attributes or figure.unit_text == "k":
+            return []
+        if not figure.units and figure.op != "±" and not figure.is_diameter:
             return []
         fitting = [
             attribute
@@ -329,6 +332,11 @@ class _MeasureReader:
             return None
         limit = op or _limit(attribute, figure, named=named)
         return Measure(attribute.code, attribute, limit, base, unit, figure.start, figure.end, is_named=named)
+
+
+def _is_side(code: str, side: str, axis: str) -> bool:
+    """Whether an attribute is that side of a part: its length is also the X of a travel."""
+    return (side in code or code.endswith(axis)) and not code.startswith(("mould_", "layer_"))
 
 
 def _unit_as_typed(dimension: str, typed: str) -> str | None:

@@ -16,7 +16,14 @@ _ENGLISH = {
 }  # fmt: skip
 ENGLISH_NUMERAL = r"\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b"
 
-_SCALES = {"": Decimal(1), "千": Decimal(1_000), "k": Decimal(1_000), "万": Decimal(10_000), "w": Decimal(10_000)}
+_SCALES = {
+    "": Decimal(1),
+    "百": Decimal(100),
+    "千": Decimal(1_000),
+    "k": Decimal(1_000),
+    "万": Decimal(10_000),
+    "w": Decimal(10_000),
+}
 
 
 def number(written: str, scale: str = "") -> Decimal:

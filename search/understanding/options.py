@@ -1,7 +1,7 @@
 """Words that are options of an attribute: materials, certificates, laser source, cleanliness.
 
 An option counts when the type has the attribute. Certificates and materials count without a type as well. Options
-whose word is a bare number or one letter are never read from a line.
+whose word is a bare number or one letter are never read from a line; two letters (PP) only in capitals.
 """
 
 import re
@@ -17,7 +17,7 @@ MATERIALS = "materials"
 _WITHOUT_TYPE = frozenset({CERTIFICATES, MATERIALS})
 _TOO_COMMON = frozenset(
     {"其他", "other", "无", "none", "机械", "电子", "加工", "检测", "包装", "现场", "machining", "inspection", "electronics", "machinery", "packing", "assembly",
-     "max", "pa", "pc", "pe", "pp", "ce", "ci", "ei", "sic", "cad", "ms", "uv", "delivered", "on site", "manual", "energy", "装配", "手动", "机械式", "绿光"}
+     "max", "ci", "ei", "cad", "ms", "delivered", "on site", "manual", "energy", "装配", "手动", "机械式", "绿光"}
 )  # fmt: skip
 _EITHER = re.compile(r"\s*(?:或者?|/|、|\bor\b)\s*")
 
@@ -35,8 +35,11 @@ class Option:
 def read_options(line: Line, vocabulary: Vocabulary, type_code: str | None) -> list[Option]:
     """Every option named in the line; takes the words. Options joined by 或 or "or" are alternatives."""
     read: list[Option] = []
-    for start, end, meanings in list(_phrases(vocabulary, type_code).find(line.unread)):
+    phrases = _phrases(vocabulary, type_code)
+    for start, end, meanings in list(phrases.find(line.unread)):
         if end - start == 1 and not stands_alone(line.unread, start, end):
+            continue
+        if _is_doubtful(line.written(line.folded.span(start, end)), phrases):
             continue
         attribute_code, option_code = meanings[0]
         attribute = vocabulary.attributes_by_code[attribute_code]
@@ -49,6 +52,13 @@ def read_options(line: Line, vocabulary: Vocabulary, type_code: str | None) -> l
             read.append(Option(attribute, (option_code,), start, end))
         line.take(start, end)
     return read
+
+
+def _is_doubtful(written: str, phrases: Phrases[tuple[str, str]]) -> bool:
+    """Two letters are a material only in capitals, and never in the plural: pcs are pieces."""
+    if not written.isascii() or len(written) > 3:
+        return False
+    return not phrases.meanings(written) or (len(written) == 2 and not written.isupper())
 
 
 def _names(vocabulary: Vocabulary, type_code: str | None) -> list[tuple[str, tuple[str, str]]]:
@@ -71,7 +81,7 @@ def _is_telling(name: str, attribute_code: str) -> bool:
         return False
     if any(is_han(character) for character in name):
         return len(name) > 1 or attribute_code == MATERIALS
-    return len(bare) > 2 or attribute_code == CERTIFICATES or any(character.isdigit() for character in bare)
+    return len(bare) > 1 or any(character.isdigit() for character in bare)
 
 
 def _phrases(vocabulary: Vocabulary, type_code: str | None) -> Phrases[tuple[str, str]]:

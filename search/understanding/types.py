@@ -15,7 +15,7 @@ from search.understanding.words import Vocabulary
 from search.vocabulary.phrases import Phrases, stands_alone
 from search.vocabulary.reader import Process, load_processes, load_synonyms
 
-NAME, FEATURE, PROCESS, SERIES, ORDINARY = 30, 31, 12, 8, 4
+NAME, FEATURE, PROCESS, FAMILY, SERIES, ORDINARY = 30, 31, 12, 10, 8, 4
 _ASKED_BONUS = 6
 SHORT_LINE = 6
 """Words up to which an ordinary English word (saw, turning) is taken for a machine."""
@@ -58,7 +58,7 @@ def read_type(line: Line, vocabulary: Vocabulary) -> TypeReading | None:
     ranked = sorted(
         {mention.type_code for mention in mentions}, key=lambda code: _rank(code, mentions, vocabulary, line)
     )
-    best = ranked[0]
+    best = _narrowed(ranked[0], ranked, mentions, vocabulary)
     lineage = vocabulary.lineage(best)
     saying = [mention for mention in mentions if mention.type_code in lineage]
     spans = tuple((mention.start, mention.end) for mention in saying if mention.is_taken)
@@ -115,7 +115,11 @@ def _named(vocabulary: Vocabulary) -> Iterable[tuple[str, tuple[str, int]]]:
     for words in vocabulary.types:
         for name in (words.zh, words.en, *words.aliases):
             named.setdefault(name, set()).add(words.code)
-    pairs = [(name, (code, NAME)) for name, codes in named.items() for code in _one_line(codes, vocabulary)]
+    pairs = [
+        (name, (code, _strength(code, vocabulary)))
+        for name, codes in named.items()
+        for code in _one_line(codes, vocabulary)
+    ]
     names = Phrases[str]((name, code) for name, (code, _) in pairs)
     processes = load_processes()
     told = {word for process in processes for word in process.words}
@@ -123,13 +127,18 @@ def _named(vocabulary: Vocabulary) -> Iterable[tuple[str, tuple[str, int]]]:
     for group in load_synonyms():
         codes = _one_line({code for word in group.words for code in names.meanings(word)}, vocabulary)
         pairs += [
-            (word, (code, NAME))
+            (word, (code, _strength(code, vocabulary)))
             for word in (*group.words, *group.narrower)
             if not names.meanings(word) and word not in told
             for code in codes
         ]
     pairs += [(word, (code, strength)) for word, code, strength in _processes(processes, vocabulary)]
     return pairs
+
+
+def _strength(code: str, vocabulary: Vocabulary) -> int:
+    """The name of a whole family (机床) says less than the name of a machine."""
+    return FAMILY if vocabulary.types_by_code[code].parent is None else NAME
 
 
 def _processes(processes: tuple[Process, ...], vocabulary: Vocabulary) -> Iterator[tuple[str, str, int]]:

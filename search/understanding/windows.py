@@ -16,7 +16,7 @@ from search.understanding.numerals import count
 
 Role = Literal["plain", "before", "by", "from", "after", "between", "within"]
 
-_JOINT = re.compile(r"[\s,的(]*(?:\b(?:on|at|in|the|of|from|in the)\b)?[\s,]*")
+_JOINT = re.compile(r"[\s,的(、和]*(?:\b(?:on|at|in|the|of|from|in the)\b)?[\s,]*")
 _TO = re.compile(r"\s*(?:-|~|到|至|\bto\b|\btill\b|\buntil\b|\bthrough\b|\bthru\b|\band\b)\s*(?:the\s+)?")
 _BEFORE = re.compile(r"\s*(?:之前|以前|前(?![往后来天台面端道提置]))")
 _INCLUDED = re.compile(r"\s*[(\[]\s*含(?:当天|当日|该日)?\s*[)\]]")
@@ -165,6 +165,8 @@ def _one_day(first: Days, second: Days) -> Days | None:
         return _one_day(second, first)
     if second.weekday is not None and first.weekday is None and not first.is_week:
         return first
+    if second.weekday is not None and first.weekday is not None and second.first == first.end:
+        return replace(first, end=second.end)
     return None
 
 

@@ -84,7 +84,7 @@ class Speaker:
         return f"{format_number(Decimal(metres) / 1000)} km" if metres >= 1000 else f"{metres} m"
 
     def limit(self, attribute: AttributeWords, op: str, value: int, unit: str) -> str:
-        """ "≥ 600 mm", "≤ ±0.01 mm"."""
+        """A limit as a reader sees it: "≥ 600 mm", "≤ ±0.01 mm"."""
         sign = "±" if attribute.plus_minus else ""
         return f"{_OPERATORS[op]} {sign}{format_quantity(value, attribute.dimension or 'count', unit, self.locale)}"
 

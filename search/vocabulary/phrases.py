@@ -83,7 +83,7 @@ def _end_of_word(text: str, end: int) -> int | None:
 
 
 def _spellings(phrase: str) -> Iterator[str]:
-    """ "5-axis" is also written "5 axis" and "5axis"; blanks around Han characters do not count."""
+    """A phrase in every spelling: "5-axis" is also "5 axis" and "5axis"; blanks around Han characters do not count."""
     plain = " ".join(even(folded(phrase)).split())
     if not plain:
         return
