@@ -1,5 +1,6 @@
 """The application under test: one a worker, on a database of its own, with isolation by rollback or by emptying."""
 
+import contextvars
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -44,9 +45,17 @@ def settings(database_urls, tmp_path_factory: pytest.TempPathFactory) -> Setting
     )
 
 
+class Browser(FlaskClient):
+    """Each request sees nothing of the test around it: its own application context, `g` and session."""
+
+    def open(self, *args: object, **kwargs: object) -> object:
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def shared_app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings, TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = Browser
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -1,5 +1,6 @@
 """Wire forms that every API shares: money, moments, pages, problems."""
 
+from contextvars import ContextVar
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -9,11 +10,19 @@ MAX_INTEGER = 2**53 - 1
 """What JSON readers everywhere keep exact."""
 
 
+from_form: ContextVar[bool] = ContextVar("from_form", default=False)
+"""Set while a page form is read: there numbers come as digits."""
+
+
 class WholeNumber(fields.Integer):
     """An integer that is one on the wire and fits every reader; bounded on both sides."""
 
     def __init__(self, *, least: int = 0, most: int = MAX_INTEGER, **kwargs: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(min=least, max=most), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        digits = from_form.get() and isinstance(value, str) and value.strip().removeprefix("-").isdecimal()
+        return super()._deserialize(int(value) if digits else value, attr, data, **kwargs)
 
 
 class Text(fields.String):

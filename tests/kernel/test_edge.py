@@ -21,14 +21,15 @@ def test_the_product_runs_as_the_unprivileged_role(session):
     assert (role, is_superuser) == ("gongzao_app", False)
 
 
-def test_signed_in_person_is_the_actor(app, session, browser_of):
+def test_signed_in_person_is_known(session, browser_of):
     park = create_park(session)
     firm = create_enterprise(session, park)
     user = create_member(session, firm)
     browser = browser_of(session, user, park_id=park.id, enterprise_id=firm.id)
-    with browser:
-        browser.get("/healthz")
-        from marketplace.kernel.edge import current_actor
+    assert user.name in browser.get("/account").text
 
-        assert current_actor().enterprise_id == firm.id
-        assert current_actor().admitted
+
+def test_nobody_is_led_to_the_sign_in_and_back(client):
+    answer = client.get("/account")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/sign-in?next=/account"

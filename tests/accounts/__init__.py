@@ -1,0 +1,1 @@
+"""Firms, people and sign-in."""
