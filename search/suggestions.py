@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,14 +17,17 @@ from search.ranking.function_words import is_function_word
 from search.ranking.query import Expansion
 from search.text.folding import folded
 from search.text.kinds import Kind
-from search.text.pinyin import initials, sound_key, syllables
+from search.text.pinyin import homophones, initials, sound_key, syllables
 from search.text.stems import stem
 from search.text.tokens import Token, tokenise
 
 REPAIR_WEIGHT = 0.7
+COMPOUND_WEIGHT = 0.95
 _MOST_REPAIRS = 3
 _MOST_CODES = 12
 _SHORTEST_REPAIRED = 4
+_SHORTEST_HALF = 3
+_LONGEST_SOUNDED = 8
 _SHORTEST_PARTIAL_CODE = 3
 
 
@@ -70,17 +74,18 @@ def _words(lexicon: Lexicon) -> _Words:
 def repairs(text: str, lexicon: Lexicon) -> tuple[Expansion, ...]:
     """Known words for each typed word that no document holds: near spellings, codes that begin so, like sounds.
 
-    Words the index knows are never touched, so a repair cannot push a real match down.
+    Words the index knows are left as they are, but two that it also writes as one are found so too (foot stool).
     """
     if not lexicon.documents:
         return ()
-    return tuple(_repairs(text, lexicon))
+    tokens = tokenise(text)
+    return (*_repairs(text, tokens, lexicon), *_compounds(text, tokens, lexicon))
 
 
 def did_you_mean(text: str, lexicon: Lexicon) -> str | None:
     """The line with its unknown words replaced by their best repair, None when there is nothing to repair."""
     best: dict[tuple[int, int], str] = {}
-    for repair in repairs(text, lexicon):
+    for repair in _repairs(text, tokenise(text), lexicon) if lexicon.documents else ():
         best.setdefault((repair.start, repair.end), repair.words)
     if not best:
         return None
@@ -117,14 +122,14 @@ def _sounds_so(surface: str, begun: str) -> bool:
     return len(begun) > 1 and (initials(surface).startswith(begun) or "".join(syllables(surface)).startswith(begun))
 
 
-def _repairs(text: str, lexicon: Lexicon) -> Iterator[Expansion]:
-    tokens = tokenise(text)
+def _repairs(text: str, tokens: list[Token], lexicon: Lexicon) -> Iterator[Expansion]:
     words = _words(lexicon)
     for token in tokens:
         if lexicon.knows(token.text):
             continue
         if token.kind is Kind.WORD and len(token.text) >= _SHORTEST_REPAIRED and not is_function_word(token.text):
-            yield from _expansions(token, _near(token.text, words, lexicon), REPAIR_WEIGHT)
+            found = _split(folded(text[token.start : token.end]), lexicon) or _near(token.text, words, lexicon)
+            yield from _expansions(token, found, REPAIR_WEIGHT)
         elif token.kind is Kind.CODE and len(token.text) >= _SHORTEST_PARTIAL_CODE:
             yield from _expansions(token, _codes(token.text, words), REPAIR_WEIGHT)
     yield from _sounding(text, tokens, words, lexicon)
@@ -143,6 +148,28 @@ def _near(word: str, words: _Words, lexicon: Lexicon) -> list[str]:
     return [found for found, distance, _ in ordered if distance == ordered[0][1]][:_MOST_REPAIRS]
 
 
+def _split(word: str, lexicon: Lexicon) -> list[str]:
+    """Two known words written as one: bookcase where the index writes book case. The evenest rarities win."""
+    cuts = [(word[:at], word[at:]) for at in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1)]
+    known = [
+        (min(lexicon.frequencies[stem(left)], lexicon.frequencies[stem(right)]), f"{left} {right}")
+        for left, right in cuts
+        if lexicon.knows(stem(left)) and lexicon.knows(stem(right))
+    ]
+    return [max(known)[1]] if known else []
+
+
+def _compounds(text: str, tokens: list[Token], lexicon: Lexicon) -> Iterator[Expansion]:
+    """Two neighbouring words that the index also writes as one."""
+    words = [token for token in tokens if token.kind is Kind.WORD]
+    for left, right in pairwise(words):
+        if right.start - left.end != 1 or is_function_word(left.text) or is_function_word(right.text):
+            continue
+        together = folded(text[left.start : left.end] + text[right.start : right.end])
+        if together.isalpha() and lexicon.knows(stem(together)):
+            yield Expansion(left.start, right.end, together, COMPOUND_WEIGHT)
+
+
 def _codes(code: str, words: _Words) -> list[str]:
     """Codes that begin with what was typed, else codes that hold it."""
     beginning = [known for known in words.codes if known.startswith(code)]
@@ -150,20 +177,31 @@ def _codes(code: str, words: _Words) -> list[str]:
 
 
 def _sounding(text: str, tokens: list[Token], words: _Words, lexicon: Lexicon) -> Iterator[Expansion]:
-    """For a stretch of Chinese with a pair nobody writes: known phrases that sound like it or like a part of it."""
+    """For a short stretch of Chinese with a pair nobody writes: what sounds like it and is written."""
     unknown = [token for token in tokens if token.kind is Kind.PAIR and not lexicon.knows(token.text)]
     for start, end in _runs_around(unknown, tokens):
-        for length in range(end - start, 1, -1):
-            found = [
-                Expansion(first, first + length, phrase, REPAIR_WEIGHT)
-                for first in range(start, end - length + 1)
-                if any(first <= token.start and token.end <= first + length for token in unknown)
-                for phrase in words.by_sound.get(sound_key(text[first : first + length]), [])[:_MOST_REPAIRS]
-                if len(folded(phrase)) == length
-            ]
-            if found:
-                yield from found
-                break
+        written = text[start:end]
+        same = [phrase for phrase in words.by_sound.get(sound_key(written), []) if len(folded(phrase)) == end - start]
+        for phrase in same[:_MOST_REPAIRS] or _one_character_mended(folded(written), lexicon):
+            yield Expansion(start, end, phrase, REPAIR_WEIGHT)
+
+
+def _one_character_mended(run: str, lexicon: Lexicon) -> list[str]:
+    """The run with the one character that fits neither neighbour replaced by one that sounds alike and fits both."""
+    best: list[tuple[int, str]] = []
+    for at, character in enumerate(run):
+        left, right = run[at - 1 : at], run[at + 1 : at + 2]
+        if any(pair in lexicon.frequencies for pair in _pairs(left, character, right)):
+            continue
+        for other in homophones(character):
+            fits = min((lexicon.frequencies.get(pair, 0) for pair in _pairs(left, other, right)), default=0)
+            if fits:
+                best.append((fits, run[:at] + other + run[at + 1 :]))
+    return [mended for _, mended in sorted(best, reverse=True)[:1]]
+
+
+def _pairs(left: str, middle: str, right: str) -> list[str]:
+    return [pair for pair in (left + middle, middle + right) if len(pair) == 2]
 
 
 def _runs_around(unknown: list[Token], tokens: list[Token]) -> list[tuple[int, int]]:
@@ -175,4 +213,8 @@ def _runs_around(unknown: list[Token], tokens: list[Token]) -> list[tuple[int, i
                 runs[-1] = (runs[-1][0], token.end)
             else:
                 runs.append((token.start, token.end))
-    return [(start, end) for start, end in runs if end - start <= 12 and any(start <= t.start < end for t in unknown)]
+    return [
+        (start, end)
+        for start, end in runs
+        if end - start <= _LONGEST_SOUNDED and any(start <= t.start < end for t in unknown)
+    ]

@@ -133,7 +133,17 @@ def _group(text: str, stretch: _Stretch, expansions: Sequence[Expansion], weight
         if each.start < stretch.end and stretch.start < each.end
     ]
     content = any(_content_share(token) > 0.5 for token in stretch.tokens)
-    return Group(stretch.start, stretch.end, (typed, *others), content)
+    apart = _apart(text, stretch, weights)
+    return Group(stretch.start, stretch.end, (typed, *apart, *others), content)
+
+
+def _apart(text: str, stretch: _Stretch, weights: RankingWeights) -> tuple[Alternative, ...]:
+    """A code may be known by its parts alone: they then count more than beside the whole, but prove nothing."""
+    parts = [token._replace(kind=Kind.NUMBER) for token in stretch.tokens if token.kind is Kind.PART]
+    if len(parts) < 2:
+        return ()
+    known = _alternative(text[stretch.start : stretch.end], parts, weights, weights.parts_alone)
+    return (replace(known, proof=(), needed=0),)
 
 
 def _content_share(token: Token) -> float:

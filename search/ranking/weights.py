@@ -26,6 +26,7 @@ class RankingWeights:
     lone_han: float  # a Chinese character that stands alone in the query
     function_word: float  # factor for words that carry no content
     half_function_pair: float  # factor for a Chinese pair with one function character in it
+    parts_alone: float  # factor for the parts of a code that is not there whole
     repeated: float  # what each further mention of a word in the query adds, of its first
 
     def of_kind(self, kind: Kind) -> float:
@@ -41,12 +42,13 @@ CURRENT = RankingWeights(
         FieldWeight(2.0, 0.3),
         FieldWeight(1.0, 0.5),
         FieldWeight(1.0, 0.3),
-        FieldWeight(1.0, 0.6),
+        FieldWeight(1.0, 0.75),
     ),
     #      -    HAN  PAIR WORD NUMBER CODE PART JOINED QUANTITY
     kinds=(0.0, 0.8, 1.0, 1.0, 0.7, 1.0, 0.25, 0.5, 0.7),
     lone_han=1.0,
     function_word=0.25,
     half_function_pair=0.5,
+    parts_alone=0.8,
     repeated=0.5,
 )

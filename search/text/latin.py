@@ -7,6 +7,7 @@ hyphened words by each word and joined; a number with a unit by the number and b
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from search.text.kinds import Kind
@@ -106,10 +107,16 @@ def _between_humps(start: int, end: int, humps: tuple[int, ...]) -> Iterator[tup
 
 
 def _runs(piece: str, offset: int) -> Iterator[Form]:
+    """The runs of digits and of letters; of three and more also each two neighbours (`mate40pro`: `mate40`, `40pro`)."""
     sizes = _DIMENSIONS.fullmatch(piece)
-    for found in re.finditer(r"\d+(?:\.\d+)?|[^\d\W_]+", piece):
+    runs = list(re.finditer(r"\d+(?:\.\d+)?|[^\d\W_]+", piece))
+    for found in runs:
         text, start, end = found[0], offset + found.start(), offset + found.end()
         if text[0].isdigit():
             yield Form(plain_number(text), start, end, Kind.PART)
         elif not (sizes and text == "x"):
             yield Form(stem(text), start, end, Kind.PART)
+    if len(runs) > 2 and not sizes:
+        for first, second in pairwise(runs):
+            start, end = first.start(), second.end()
+            yield Form(piece[start:end], offset + start, offset + end, Kind.PART)

@@ -42,3 +42,17 @@ def sound_key(text: str) -> str:
 def initials(text: str) -> str:
     """First letters of the syllables: 数控车床 is `skcc`."""
     return "".join(syllable[0] for syllable in syllables(text))
+
+
+@lru_cache(maxsize=1)
+def _alike() -> dict[str, str]:
+    alike: dict[str, str] = {}
+    for character, syllable in _sounds().items():
+        alike[blurred(syllable)] = alike.get(blurred(syllable), "") + character
+    return alike
+
+
+def homophones(character: str) -> str:
+    """Other characters that sound like this one to many speakers."""
+    own = folded(character)
+    return _alike().get(blurred(_sounds().get(own, "")), "").replace(own, "")

@@ -54,33 +54,58 @@ def token_texts(text: str) -> list[str]:
 
 
 def _forms(source: FoldedText, original: str) -> Iterator[Form]:
-    previous: Form | None = None  # the last chunk as a candidate for joining: VF 2SS, iPhone 13
-    folded = source.text
-    for found in _CHUNK.finditer(folded):
+    halves = _Halves(source.text)
+    for found in _CHUNK.finditer(source.text):
         start, end = found.span()
         chunk = found[0]
         match found.lastgroup:
             case "han":
-                if previous and previous.end == start and previous.kind is Kind.NUMBER:
-                    yield Form(previous.text + chunk[0], previous.start, start + 1, Kind.JOINED)
+                if (number := halves.last) and number.end == start and number.kind is Kind.NUMBER:
+                    yield Form(number.text + chunk[0], number.start, start + 1, Kind.JOINED)
                 yield from _han(chunk, start)
-                previous = None
+                halves.forget()
             case "latin":
                 yield from _latin(source, original, found)
-                current = Form(chunk, start, end, Kind.NUMBER if chunk.isdecimal() else Kind.WORD)
-                if previous and (joined := _joined(previous, current, folded)):
-                    yield joined
-                previous = current
+                yield from halves.join(Form(chunk, start, end, Kind.NUMBER if chunk.isdecimal() else Kind.WORD))
             case "number" | "thousands":
                 yield from _quantity(chunk, start)
                 number = _PLAIN_NUMBER.match(chunk)
-                last = Form(number[0].replace(",", "") if number else chunk, start, end, Kind.NUMBER)
-                if previous and (joined := _joined(previous, last, folded)):
-                    yield joined
-                previous = None
+                bare = number[0].replace(",", "") if number else chunk
+                yield from halves.join(Form(bare, start, end, Kind.NUMBER))
+                halves.forget()
             case _:
                 yield from _sizes(chunk, start)
-                previous = None
+                halves.forget()
+
+
+class _Halves:
+    """Chunks of the same line that may be one code written apart: `VF 2SS`, `iPhone 13 Pro`."""
+
+    def __init__(self, folded: str) -> None:
+        self._folded = folded
+        self.last: Form | None = None
+        self._joined: Form | None = None
+
+    def forget(self) -> None:
+        self.last = self._joined = None
+
+    def join(self, current: Form) -> Iterator[Form]:
+        """The last chunk with this one, and the last two with it."""
+        joined = self._together(self.last, current)
+        if joined:
+            yield joined
+            if longer := self._together(self._joined, current):
+                yield longer
+        self.last, self._joined = current, joined
+
+    def _together(self, before: Form | None, current: Form) -> Form | None:
+        """Two chunks one blank apart with a digit and a letter in them, short enough for a code."""
+        if before is None or current.start - before.end != 1 or self._folded[before.end] != " ":
+            return None
+        together = before.text + current.text
+        if len(together) > _JOIN_LIMIT or not together.isalnum() or together.isalpha() or together.isdecimal():
+            return None
+        return Form(together, before.start, current.end, Kind.JOINED)
 
 
 def _latin(source: FoldedText, original: str, found: re.Match[str]) -> Iterator[Form]:
@@ -104,18 +129,6 @@ def _han(run: str, start: int) -> Iterator[Form]:
             yield Form(character + following, at, at + 2, Kind.PAIR)
             if following in _COUNTED and character in _NUMERALS:
                 yield Form(_NUMERALS[character] + following, at, at + 2, Kind.JOINED)
-
-
-def _joined(previous: Form, current: Form, folded: str) -> Form | None:
-    """A code written apart, one blank between its halves and a digit in one of them: `VF 2SS`, `iPhone 13`."""
-    if current.start - previous.end != 1 or folded[previous.end] != " ":
-        return None
-    if previous.kind is Kind.NUMBER and current.kind is Kind.NUMBER:
-        return None
-    together = previous.text + current.text
-    if len(together) > _JOIN_LIMIT or not together.isalnum() or together.isalpha():
-        return None
-    return Form(together, previous.start, current.end, Kind.JOINED)
 
 
 def _quantity(chunk: str, start: int) -> Iterator[Form]:
