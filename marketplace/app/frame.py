@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Enterprise, FirmMember, MemberStatus, Park
+from marketplace.conversations.operations import unread_count
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.edge import current_actor_or_none, current_session
 from marketplace.kernel.words import gettext
@@ -33,6 +34,7 @@ def load_frame() -> Frame:
         account_links=_account_links(actor),
         sign_out_url=_url("accounts_pages.sign_out"),
         notices_url=_url("conversations_pages.inbox"),
+        unread=unread_count(session, actor=actor),
         audiences=_audiences(actor),
     )
 

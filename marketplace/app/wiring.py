@@ -1,5 +1,6 @@
 """Which parts the product is made of: blueprints, event handlers, sentences for error codes, navigation."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Blueprint, Flask
@@ -8,17 +9,23 @@ from flask_smorest import Api
 
 from marketplace.accounts.errors import SENTENCES as accounts_sentences  # noqa: N811 - a package's table under the package's name
 from marketplace.accounts.pages import blueprint as accounts_pages
+from marketplace.conversations import account_notices, handlers  # noqa: F401 - handlers are imported for their jobs
+from marketplace.conversations.api import blueprint as conversations_api
+from marketplace.conversations.pages import blueprint as conversations_pages
+from marketplace.conversations.wording import Wording, word_notices
 from marketplace.kernel.events import Subscription, subscribe
 from marketplace.kernel.problems import Sentences, explain
 from marketplace.ui.frame import NavItem
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
-PAGES: tuple[Blueprint, ...] = (accounts_pages,)
+PAGES: tuple[Blueprint, ...] = (accounts_pages, conversations_pages)
 
-APIS: tuple[Blueprint, ...] = ()
+APIS: tuple[Blueprint, ...] = (conversations_api,)
 
-SUBSCRIPTIONS: tuple[Subscription, ...] = ()
+SUBSCRIPTIONS: tuple[Subscription, ...] = (*account_notices.SUBSCRIPTIONS,)
+
+WORDINGS: tuple[Mapping[str, Wording], ...] = (account_notices.WORDINGS,)
 
 SENTENCES: tuple[Sentences, ...] = (accounts_sentences,)
 
@@ -37,5 +44,7 @@ def register(app: Flask, api: Api) -> None:
     for blueprint in APIS:
         api.register_blueprint(blueprint)  # type: ignore[arg-type]
     subscribe(*SUBSCRIPTIONS)
+    for wordings in WORDINGS:
+        word_notices(wordings)
     for sentences in SENTENCES:
         explain(sentences)

@@ -93,13 +93,13 @@ def request_now() -> datetime:
 
 def allow(
     who: Who, *, firm: tuple[FirmRole, ...] = (), office: tuple[OfficeRole, ...] = ()
-) -> Callable[[View[P, R]], View[P, R]]:
+) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
     """Declare and check who may call the view. Every endpoint has exactly one such line; a test walks the URL map."""
     access = Access(who, firm, office)
 
-    def declare(view: View[P, R]) -> View[P, R]:
+    def declare(view: Callable[P, Any]) -> Callable[P, Any]:
         @wraps(view)
-        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        def checked(*args: P.args, **kwargs: P.kwargs) -> Any:
             _check(access)
             return view(*args, **kwargs)
 
