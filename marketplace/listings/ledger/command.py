@@ -27,7 +27,9 @@ PASSED = frozenset({Result.IMPORTED, Result.PARTIAL})
     help="JSON: sheet → header or column letter → field.",
 )
 @click.option("--today", metavar="ISO", help="The day that judges future dates; today when left out.")
-@click.option("--locale", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of messages.")
+@click.option(
+    "--locale", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of messages."
+)
 def check(file: Path, *, as_json: bool, mapping: Path | None, today: str | None, locale: str) -> NoReturn:
     """Read a ledger and say what would become of it. Nothing is stored.
 

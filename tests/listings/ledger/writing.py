@@ -188,7 +188,7 @@ def _ods_table(page: Page) -> str:
             for column, value in enumerate(row, start=1)
         )
         hidden = ' table:visibility="filter"' if number in page.hidden_rows else ""
-        rows.append(f"<table:table-row{hidden}>{cells}<table:table-cell table:number-columns-repeated=\"1000\"/></table:table-row>")
+        rows.append(f'<table:table-row{hidden}>{cells}<table:table-cell table:number-columns-repeated="1000"/></table:table-row>')
     rows.append('<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>')
     away = ' table:style-name="away"' if page.hidden else ""
     return f"<table:table table:name={quoteattr(page.name)}{away}>{''.join(rows)}</table:table>"

@@ -121,7 +121,7 @@ def currency_in(text: str) -> str | None:
 
 @lru_cache(maxsize=512)
 def read_rate_header(header: str) -> RateHeader:
-    word = folded(header)
+    word = re.sub(r"[()\[\]【】]+", "/", folded(header))
     per = next((name for name, pattern in HEADER_PERS if pattern.search(word)), None)
     found = HEADER_CONDITIONS.search(header.lower())
     scale = 10_000 if "万元" in word else 1000 if "千元" in word else 1

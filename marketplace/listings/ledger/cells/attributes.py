@@ -14,7 +14,6 @@ from marketplace.kernel.quantities import (
     from_base,
     normalise,
     parse_quantity,
-    unit_symbol,
 )
 from marketplace.listings.catalogue import (
     AttributeDefinition,
@@ -37,6 +36,8 @@ ZERO_COUNTS = frozenset({"temperature", "ratio", "angle"})
 FRAGMENTS = re.compile(r"[;；，。\n、|]|,(?!\d{3}(?!\d))|\.(?=\s|$)")
 LABELLED = re.compile(r"\s*(?P<label>[^\d:：=±≤≥<>～~φΦ]{1,24}?)\s*[:：=]?\s*(?P<value>[±≤≥<>～~约φΦ+-]{0,2}\s*\d.*)")
 BY_WORDS = re.compile(r"\s*(?P<label>[^:：=]{2,20})\s*[:：=]\s*(?P<value>.+)")
+UNIT_SIGNS = {"percent": "%", "permille": "‰"}
+"""Units are given by their codes (mm, um, rpm, degC, tonf); these have a plainer sign."""
 SPINDLE_PLACEHOLDERS = frozenset({"100"})
 
 
@@ -95,7 +96,12 @@ def _single(definition: AttributeDefinition, text: str, header: str) -> LedgerAt
         return None
     text = _several_heads(text)
     unit = header_unit(header, definition.dimension)
-    value = parse_attribute(definition, text, unit=unit)
+    try:
+        value = parse_attribute(definition, text, unit=unit)
+    except BadAttribute:
+        if is_prose_with_figures(text, definition.dimension):
+            return None
+        raise
     suggested = (
         unit is None
         and definition.dimension not in {None, "count", "ratio", "hardness"}
@@ -184,7 +190,7 @@ def _figure(definition: AttributeDefinition, base: int) -> int | float:
 def _unit_of(definition: AttributeDefinition) -> Mapping[str, str]:
     if definition.dimension in {None, "count"} or not definition.unit:
         return {}
-    return {"unit": unit_symbol(definition.unit, definition.dimension or "count", "en").strip()}
+    return {"unit": UNIT_SIGNS.get(definition.unit, definition.unit)}
 
 
 def _compound(definitions: Sequence[AttributeDefinition], text: str, header: str) -> tuple[LedgerAttribute, ...]:
@@ -230,11 +236,32 @@ def _labelled(fragment: str, type_code: str) -> Sequence[LedgerAttribute]:
     return ()
 
 
+QUANTITY_IN_PROSE = re.compile(r"(?<![A-Za-z\d.])[±≤≥<>φΦ]?\s*\d+(?:\.\d+)?\s*[^\s\d,，;；、。/()（）]{1,6}")
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def is_prose_with_figures(text: str, dimension: str | None) -> bool:
+    """碳钢20mm/不锈钢12mm in a column of thickness is neither one figure nor a mistake."""
+    if dimension is None or not HAN.search(text):
+        return False
+    for match in QUANTITY_IN_PROSE.finditer(text):
+        token = match[0]
+        for end in range(len(token), 0, -1):
+            try:
+                parsed = parse_quantity(token[:end], dimension=dimension)
+            except BadQuantity:
+                continue
+            if parsed.unit_given and len(text) > len(token[:end]):
+                return True
+            break
+    return False
+
+
 @lru_cache(maxsize=20_000)
 def fault_of_figure(text: str, dimension: str) -> str | None:
     """`bad_number` or `bad_unit` when a cell under a header with a unit is no such quantity."""
     plain = normalise(text)
-    if is_unknown(plain) or COMPOUND.search(plain):
+    if is_unknown(plain) or COMPOUND.search(plain) or is_prose_with_figures(plain, dimension):
         return None
     try:
         parse_quantity(plain, dimension=dimension, default_unit=dimension_of(dimension).base)

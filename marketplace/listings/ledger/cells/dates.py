@@ -57,6 +57,7 @@ def _parse(text: str, day_first: bool | None) -> str | None:  # noqa: FBT001 (a 
         return None
     plain = WORDS_AROUND.sub("", WORDS_AROUND.sub("", plain))
     plain = TIME.sub("", plain).strip()
+    plain = re.sub(r"\s*\([^()\d]*\)$", "", plain)
     plain = re.sub(r"\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$", "", plain)
     for read in (_year_first, _chinese, _chinese_digits, _serial, _year_last, _named_month):
         found = read(plain, day_first)

@@ -54,6 +54,7 @@ class NumberFormat:
 
     date_precision: str | None = None
     zeros: int = 0
+    decimals: int = 0
     per_cent: bool = False
     before: str = ""
     after: str = ""
@@ -73,7 +74,11 @@ def read_format(code: str) -> NumberFormat:
     before, after = _literals(section)
     digits = bare.strip()
     zeros = len(digits) if digits and set(digits) == {"0"} else 0
-    return NumberFormat(zeros=zeros if zeros > 1 else 0, per_cent="%" in bare, before=before, after=after)
+    fixed = re.search(r"\.(0+)", digits)
+    decimals = len(fixed[1]) if fixed else 0
+    return NumberFormat(
+        decimals=decimals, zeros=zeros if zeros > 1 else 0, per_cent="%" in bare, before=before, after=after
+    )
 
 
 def _first_section(code: str) -> str:
@@ -125,6 +130,8 @@ def as_shown(value: str, code: str | None, *, epoch_1904: bool) -> tuple[str, st
         shown = serial_date(number, shape.date_precision, epoch_1904=epoch_1904)
         return ("d", shown) if shown else ("n", plain(number))
     text = plain(number)
+    if shape.decimals == 2 and 1900 <= number < 2200:
+        text = f"{number:.2f}"  # 2021.10 is October
     if shape.per_cent:
         text = f"{(Decimal(text) * 100).normalize():f}%"
     if shape.zeros and text.isdigit():

@@ -36,6 +36,9 @@ NOUGHT_IS_NOTHING = frozenset(
 )
 
 
+OCTOBER_OR_JANUARY = re.compile(r"(?:19|20)\d\d\.1")
+
+
 class RowReader:
     """Reads the rows of one table."""
 
@@ -243,6 +246,8 @@ class _Cells:
         text = self._usable(column)
         if not text:
             return None
+        if OCTOBER_OR_JANUARY.fullmatch(text):
+            text = self._october_or_january(column, text)
         try:
             found = parse_date(text, day_first=self.context.day_first.get(column.index))
         except BadDate:
@@ -252,6 +257,14 @@ class _Cells:
             self._note(Code.FUTURE_DATE, column, text)
             return None
         return found
+
+    def _october_or_january(self, column: Column, text: str) -> str:
+        """A number 2021.1 may have been typed as 2021.10: where the column writes 2021.03 it was, else the year is sure."""
+        others = [row.text(column.index) for row in self.context.rows[:200]]
+        if any(re.fullmatch(r"(?:19|20)\d\d\.0[1-9]", other) for other in others):
+            return f"{text}0"
+        is_number = self.row.cells[column.index].kind is CellKind.NUMBER
+        return text[:4] if is_number else text
 
     def _value(self) -> OriginalValue | None:
         currency = self.context.first(Field.CURRENCY)
@@ -311,7 +324,7 @@ class _Cells:
     def _for_type(self, column: Column, codes: tuple[str, ...]) -> tuple[str, ...]:
         """A header can mean one thing on a lathe and another on a mill: the row's type decides."""
         if self.reading.resource_type:
-            own = load_catalogue().attributes_for_header(column.header, self.reading.resource_type)
+            own = load_catalogue().attributes_for_header(column.term or column.header, self.reading.resource_type)
             if own:
                 return tuple(definition.code for definition in own)
         return codes

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from marketplace.listings.catalogue import BadAttribute, load_catalogue
@@ -18,6 +18,10 @@ from marketplace.listings.ledger.tables.resolving import FilledRow
 MISTAKEN_LEAST = 4
 MISTAKEN_SHARE = 0.6
 DISPOSAL = re.compile(r"报废|处置|已售|出售清单|变卖|核销|淘汰设备|注销|scrapped|disposed|disposal|sold assets|retired")
+
+
+SECOND_NUMBERS = re.compile(r"卡片|条码|条形码|标签|工位|旧编|原编|barcode|tag", re.IGNORECASE)
+"""Numbers of cards and labels, believed only where the machine has no number of its own."""
 
 
 @dataclass(slots=True)
@@ -46,7 +50,7 @@ class Context:
         if column.index in self.mistaken:
             return None
         settled = self.settled_by_type.get(column.index)
-        return settled.most_common(1)[0][0] if settled else column.field
+        return settled.most_common(1)[0][0] if settled else column.field if column.field != ATTRIBUTE else None
 
     def first(self, name: Field) -> Column | None:
         return next(iter(self.by_field.get(name, [])), None)
@@ -61,8 +65,10 @@ def context_of(table: Table, rows: Sequence[FilledRow], banner: str) -> Context:
             context.open_columns.append(column)
         elif column.meaning.field.startswith(ATTRIBUTE):
             codes = tuple(code for code in column.meaning.field.removeprefix(ATTRIBUTE).split("+") if code)
-            if all(code in load_catalogue().attributes for code in codes):
+            if codes and all(code in load_catalogue().attributes for code in codes):
                 context.attributes.append((column, codes))
+            else:
+                context.open_columns.append(column)
         else:
             context.by_field.setdefault(column.meaning.field, []).append(column)
     for column in context.columns(Field.PURCHASE_DATE, Field.OTHER_DATE, Field.SCRAP_DATE):
@@ -78,6 +84,8 @@ def context_of(table: Table, rows: Sequence[FilledRow], banner: str) -> Context:
 def _belief(column: Column, rows: Sequence[FilledRow]) -> tuple[int, float]:
     """Columns of one field are believed by their header first, then names by how well they tell rows apart."""
     strength = column.meaning.strength if column.meaning else 0
+    if column.field == Field.ASSET_NUMBER and SECOND_NUMBERS.search(column.header):
+        return 1 - strength, float(column.index)
     if column.field != Field.NAME or strength == LOUD:
         return -strength, float(column.index)
     return -strength, -float(len({row.text(column.index) for row in rows}))
@@ -90,7 +98,7 @@ def _settled(table: Table, rows: Sequence[FilledRow]) -> list[Column]:
     for column in numbers:
         counted = _counts_rows(row.text(column.index) for row in rows)
         if counted and folded(column.header) in {"编号", "编码", "号码", "no", "number", "nr", "代号", "id", "code"}:
-            columns[columns.index(column)] = Column(column.index, column.header, Meaning(Field.SEQUENCE, LOUD))
+            columns[columns.index(column)] = replace(column, meaning=Meaning(Field.SEQUENCE, LOUD))
     if not any(column.field == Field.ASSET_NUMBER for column in columns):
         columns = [_number_in_sequence(column, rows) for column in columns]
     if not any(column.field == Field.NAME for column in columns):
@@ -105,7 +113,7 @@ def _named_by_category(columns: list[Column]) -> list[Column]:
     category = next((column for column in columns if column.field == Field.CATEGORY), None)
     if category is None:
         return columns
-    return [Column(c.index, c.header, Meaning(Field.NAME, LOUD)) if c is category else c for c in columns]
+    return [replace(c, meaning=Meaning(Field.NAME, LOUD)) if c is category else c for c in columns]
 
 
 def _number_in_sequence(column: Column, rows: Sequence[FilledRow]) -> Column:
@@ -114,11 +122,7 @@ def _number_in_sequence(column: Column, rows: Sequence[FilledRow]) -> Column:
         return column
     texts = [row.text(column.index) for row in rows if row.text(column.index)]
     telling = sum(1 for text in texts if re.search(r"[A-Za-z].*\d{2}|^0\d{2}|\d{5}", text))
-    return (
-        Column(column.index, column.header, Meaning(Field.ASSET_NUMBER, LOUD))
-        if texts and telling * 2 > len(texts)
-        else column
-    )
+    return replace(column, meaning=Meaning(Field.ASSET_NUMBER, LOUD)) if texts and telling * 2 > len(texts) else column
 
 
 def _counts_rows(texts: Iterable[str]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from marketplace.kernel.quantities import DIMENSIONS
 from marketplace.listings.ledger.cells.plain import folded, one_line
 from marketplace.listings.ledger.files.sheets import Cell, CellKind, Merge, Sheet, SheetRow, column_index, column_letter
-from marketplace.listings.ledger.mapping import Field, SheetMapping
+from marketplace.listings.ledger.mapping import ATTRIBUTE, Field, SheetMapping
 from marketplace.listings.ledger.tables.furniture import is_hint_row, is_numbering_row
 from marketplace.listings.ledger.tables.headers import FAINT, FAIR, LOUD, Meaning, is_header_word, meaning_of
 
@@ -28,11 +28,12 @@ UNIT_WORD = re.compile(r"[(\[（]?(?P<unit>[^\s()（）\[\]]{1,8})[)\]）]?")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`header` is everything that stands above the column, parents first."""
+    """`header` is everything that stands above the column, parents first; `term` the part that says what it holds."""
 
     index: int
     header: str
     meaning: Meaning | None
+    term: str = ""
 
     @property
     def letter(self) -> str:
@@ -78,7 +79,6 @@ def find_tables(sheet: Sheet, mapping: SheetMapping | None = None) -> list[Table
 def _split(sheet: Sheet, header: _Header, across: Mapping[int, Sequence[Merge]]) -> list[Table]:
     """Rows below the header; a different header further down begins a table of its own."""
     tables: list[Table] = []
-    position = header.first
     while True:
         numbers = tuple(row.number for row in sheet.rows[header.first : header.first + header.length])
         table = Table(sheet, numbers, header.columns)
@@ -89,7 +89,12 @@ def _split(sheet: Sheet, header: _Header, across: Mapping[int, Sequence[Merge]])
             row = sheet.rows[position]
             if _could_be_header(row):
                 found = _header_at(sheet.rows, position, across)
-                if found and found.score >= LEAST_SCORE and _loud(found.columns) >= 2:
+                if (
+                    found
+                    and found.score >= LEAST_SCORE
+                    and _loud(found.columns) >= 2
+                    and not _repeats(row, sheet, header)
+                ):
                     break
                 found = None
             table.rows.append(row)
@@ -99,17 +104,22 @@ def _split(sheet: Sheet, header: _Header, across: Mapping[int, Sequence[Merge]])
         header = found
 
 
+def _repeats(row: SheetRow, sheet: Sheet, header: _Header) -> bool:
+    """The header in force printed once more at the top of a page."""
+    first = sheet.rows[header.first].cells
+    same = sum(
+        1 for column, cell in row.cells.items() if column in first and folded(first[column].text) == folded(cell.text)
+    )
+    return same >= max(2, len(row.cells) * 0.8)
+
+
 def _could_be_header(row: SheetRow) -> bool:
     """A cheap look before the careful one: several short texts, the first of them a word of headers."""
     texts = [cell.text for cell in row.cells.values() if cell.kind is CellKind.TEXT and len(cell.text) <= 40]
     if len(texts) < 2 or len(texts) < len(row.cells) * 0.7:
         return False
-    loud = 0
-    for text in texts:
-        loud += is_header_word(text)
-        if loud >= 2:
-            return loud >= 3 or loud * 2 >= len(texts)
-    return False
+    loud = sum(1 for text in texts if is_header_word(text))
+    return loud >= 3 or (loud == 2 and len(texts) <= 4)
 
 
 def _loud(columns: Iterable[Column]) -> int:
@@ -144,7 +154,7 @@ def _single_column(rows: Sequence[SheetRow]) -> _Header | None:
         index, cell = next(iter(row.cells.items()))
         found = meaning_of(cell.text)
         if found and found.field in {Field.NAME, Field.MODEL} and found.strength == LOUD:
-            return _Header(position, 1, (Column(index, one_line(cell.text), found),), LEAST_SCORE)
+            return _Header(position, 1, (Column(index, one_line(cell.text), found, one_line(cell.text)),), LEAST_SCORE)
     return None
 
 
@@ -192,11 +202,34 @@ def _continues(block: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]])
     own = set(row.cells)
     if own <= parents:
         return True
+    spans = _implied_spans(above, row)
+    if spans and own <= parents | set(spans) and all(_is_child_word(row.cells[column].text) for column in own):
+        return True
     covered = {column for column in own if column in parents or column not in above.cells}
     known = sum(1 for column in own if _known(row.cells[column].text))
     if own == covered and (known * 2 >= len(own) or len(own) == 1):
         return True
     return _is_translation(above, row) or (known * 3 >= len(own) * 2 and len(parents) > 0)
+
+
+def _implied_spans(above: SheetRow, row: SheetRow) -> dict[int, int]:
+    """Where merges are not kept (text files), a parent reaches over the blanks on its right that have children below."""
+    spans: dict[int, int] = {}
+    parent: int | None = None
+    for column in range(max(row.cells, default=-1) + 1):
+        if column in above.cells:
+            parent = (
+                column if column in row.cells and column + 1 not in above.cells and column + 1 in row.cells else None
+            )
+        if parent is not None and column in row.cells:
+            spans[column] = parent
+        elif column not in row.cells and column not in above.cells:
+            parent = None
+    return spans
+
+
+def _is_child_word(text: str) -> bool:
+    return _known(text) or bool(CHILD_BY_PARENT.fullmatch(one_line(text)))
 
 
 def _is_translation(above: SheetRow, row: SheetRow) -> bool:
@@ -226,19 +259,23 @@ def _columns(block: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]]) -
         return ()
     columns: list[Column] = []
     for index in indices:
-        words = [word for row in block if (word := _word_at(row, index, across))]
+        words = [word for position in range(len(block)) if (word := _word_at(block, position, index, across))]
         words = list(dict.fromkeys(words))
         if words:
-            columns.append(Column(index, " ".join(words), _meaning_of_words(words)))
+            meaning, term = _meaning_of_words(words)
+            columns.append(Column(index, " ".join(words), meaning, term))
     return tuple(columns)
 
 
-def _word_at(row: SheetRow, index: int, across: Mapping[int, Sequence[Merge]]) -> str:
+def _word_at(block: Sequence[SheetRow], position: int, index: int, across: Mapping[int, Sequence[Merge]]) -> str:
+    row = block[position]
     if cell := row.cells.get(index):
         return one_line(cell.text)
     for merge in across.get(row.number, ()):
         if merge.top == row.number and merge.left <= index <= merge.right and merge.left in row.cells:
             return one_line(row.cells[merge.left].text)
+    if position + 1 < len(block) and (parent := _implied_spans(row, block[position + 1]).get(index)) is not None:
+        return one_line(row.cells[parent].text)
     return ""
 
 
@@ -250,26 +287,27 @@ CHILD_BY_PARENT = re.compile(
 )
 
 
-def _meaning_of_words(words: Sequence[str]) -> Meaning | None:
+def _meaning_of_words(words: Sequence[str]) -> tuple[Meaning | None, str]:
     """Child and parent together where the child alone says too little, else the child, else the parent."""
+    child, whole, joined = words[-1], " ".join(words), "".join(words)
     if len(words) == 1:
-        return meaning_of(words[0])
-    child, whole = words[-1], " ".join(words)
+        return meaning_of(child), child
     if SIDE_PARENTS.search(folded(words[0])):
-        return Meaning(Field.IGNORE, FAINT)
+        return Meaning(Field.IGNORE, FAINT), child
     if _unit_of(child):
-        return meaning_of(f"{words[-2]}({child.strip('()（）')})") or meaning_of(words[-2])
+        term = f"{words[-2]}({child.strip('()（）')})"
+        return meaning_of(term) or meaning_of(words[-2]), term
     if CHILD_BY_PARENT.fullmatch(child.strip()):
-        return (
-            meaning_of("".join(words))
-            or meaning_of("".join(reversed(words)))
-            or meaning_of(whole)
-            or meaning_of(words[0])
-        )
+        return _first_meaning(joined, f"{child}{words[-2]}", whole, child, words[0])
     found = meaning_of(child)
-    if found and found.strength >= FAIR:
-        return found
-    return meaning_of("".join(words)) or found or meaning_of(whole) or _faint(meaning_of(words[-2]))
+    if found and (found.strength >= FAIR or found.field.startswith(ATTRIBUTE)):
+        return found, child
+    meaning, term = _first_meaning(joined, child, whole)
+    return (meaning, term) if meaning else (_faint(meaning_of(words[-2])), child)
+
+
+def _first_meaning(*terms: str) -> tuple[Meaning | None, str]:
+    return next(((found, term) for term in terms if (found := meaning_of(term))), (None, terms[0]))
 
 
 def _faint(found: Meaning | None) -> Meaning | None:
@@ -319,7 +357,8 @@ def _with_unit(column: Column, cell: Cell | None) -> Column:
     if cell is None:
         return column
     header = f"{column.header} ({cell.text.strip('()（）')})"
-    return Column(column.index, header, meaning_of(header) or column.meaning)
+    term = f"{column.term} ({cell.text.strip('()（）')})"
+    return Column(column.index, header, meaning_of(term) or column.meaning, term)
 
 
 def _told_table(sheet: Sheet, mapping: SheetMapping, across: Mapping[int, Sequence[Merge]]) -> Table | None:
@@ -369,5 +408,5 @@ def _told_columns(sheet: Sheet, mapping: SheetMapping, guessed: Mapping[int, Col
         told = by_header.get(folded(column.header)) if column.header else None
         if told is None and column_letter(index).casefold() not in headers:
             told = by_letter.get(index)
-        columns.append(Column(index, column.header, Meaning(told, LOUD)) if told else column)
+        columns.append(Column(index, column.header, Meaning(told, LOUD), column.term) if told else column)
     return columns

@@ -151,7 +151,11 @@ def _ending_en(latin: str) -> Meaning | None:
 
 @lru_cache(maxsize=4096)
 def _attribute(header: str) -> Meaning | None:
-    found = load_catalogue().attributes_for_header(header)
-    if not found:
-        return None
-    return Meaning(ATTRIBUTE + "+".join(definition.code for definition in found), FAINT)
+    """An attribute, or several for a compound column; `attribute:` alone when only the row's type can tell which."""
+    catalogue = load_catalogue()
+    found = catalogue.attributes_for_header(header)
+    if found:
+        return Meaning(ATTRIBUTE + "+".join(definition.code for definition in found), FAINT)
+    if any(catalogue.attributes_for_header(header, code) for code in catalogue.types):
+        return Meaning(ATTRIBUTE, FAINT)
+    return None

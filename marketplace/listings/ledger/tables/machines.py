@@ -13,7 +13,7 @@ SPARE = re.compile(
 )
 CONSUMABLE = re.compile(
     r"(?:轴承|刀片|刀柄|刀杆|刀粒|钻头|铣刀|车刀|镗刀|铰刀|丝锥|板牙|锯条|锯片|砂轮|砂轮片|砂纸|砂带|切削液|切削油|冷却液|润滑油|润滑脂|液压油|导轨油|机油|齿轮油|变压器油|黄油|清洗剂|防锈油|脱模剂|皮带|三角带|同步带|传送带|滤芯|滤网|滤袋|过滤器芯|密封圈|密封件|油封|垫片|螺栓|螺丝|螺母|螺钉|弹簧|卡簧|销钉|铆钉"
-    r"|手套|口罩|工作服|劳保鞋|安全帽|护目镜|耳塞|焊条|焊丝|焊锡丝|焊锡条|锡膏|焊剂|保险丝|熔断器|接触器|继电器|断路器|空气开关|灯管|灯泡|电缆|电线|插座|网线|电池|钼丝|电极丝|铜丝|电极|喷嘴|吸嘴|色带|硒鼓|墨盒|碳粉|打印纸|标签纸|碳带|包装袋|纸箱|胶带|缠绕膜|托盘|周转箱|料架|货架|工具柜|工具箱|工具车|抹布|试剂|试纸|移液枪头|枪头|离心管|烧杯|量筒|培养皿|色谱柱|标准品|标样|标准物质"
+    r"|手套|口罩|工作服|劳保鞋|安全帽|护目镜|耳塞|焊条|焊丝|焊锡丝|焊锡条|锡膏|焊剂|保险丝|熔断器|接触器|继电器|断路器|空气开关|灯管|灯泡|电缆|电线|插座|网线|电池|电瓶|蓄电池|钼丝|电极丝|铜丝|电极|喷嘴|吸嘴|色带|硒鼓|墨盒|碳粉|打印纸|标签纸|碳带|包装袋|纸箱|胶带|缠绕膜|托盘|周转箱|料架|货架|工具柜|工具箱|工具车|抹布|试剂|试纸|移液枪头|枪头|离心管|烧杯|量筒|培养皿|色谱柱|标准品|标样|标准物质"
     r"|钢板|铝板|钢管|圆钢|铜棒|铝棒|铝锭|塑料粒子|色母|原料|毛坯|铸件|锻件|法兰|弯头|阀门|气管|软管|接头|快速接头|卡套|o型圈|bearing|bearings|cutting fluid|coolant|lubricant|hydraulic oil|grinding wheel|grinding wheels|drill bits?|inserts?|end mills?|gloves|filter cartridge|filters|v-?belts?|screws|bolts|welding wire|fuses?|seals?|o-?rings?)"
     r"(?:[\d一二三四五六七八九十\s]*(?:一?批|若干|套|个|只|盒|箱|桶|包|件|支|根|kg|公斤|l|升)?)?(?:[(（].*[)）])?$"
 )
@@ -59,8 +59,8 @@ def is_no_machine(name: str, category: str, count_unit: str, *, recognised: bool
     compact = folded(name)
     if SPARE.search(word) or SPARE.search(compact) or (group and NON_MACHINE_CLASS.fullmatch(group) and not recognised):
         return True
-    if CONSUMABLE.search(compact) and not re.search(r"机$|仪$|机床", compact):
-        return _whole(CONSUMABLE, compact) or not recognised
+    if CONSUMABLE.search(compact):
+        return True
     if OFFICE.search(compact) and (_whole(OFFICE, compact) or not recognised):
         return not re.search(r"3d|三维|丝印|锡膏|喷码|热转印|防爆|工业|恒温|冷库|精密空调|机房空调", compact)
     if ROOM.search(compact) and not recognised:
