@@ -35,6 +35,8 @@ SENTENCES: Sentences = {
     "reason_required": lambda _: gettext("请写明理由，对方会看到。"),
     "membership_transition": lambda _: gettext("这家企业的状态刚刚变了，不能再做这一步，请刷新查看。"),
     "join_decided": lambda _: gettext("这份加入申请已经处理过了。"),
+    "not_base64": lambda _: gettext("营业执照要用 base64 编码。"),
+    "unknown_scope": lambda _: gettext("没有这种权限，请从文档的列表里选。"),
     "required": lambda _: gettext("这一项要填。"),
     "bad_email": lambda _: gettext("这不像一个邮箱地址。"),
     "Missing data for required field.": lambda _: gettext("这一项要填。"),

@@ -5,9 +5,11 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from marketplace.accounts.coordinates import Datum, to_wgs84
-from marketplace.accounts.models import MembershipStatus, SizeClass, TaxpayerType
+from marketplace.accounts.models import MembershipStatus, MemberStatus, SizeClass, TaxpayerType
 from marketplace.accounts.operations.admission import DecideStanding, FirmDetails, NewPerson
-from marketplace.kernel.schemas import Text, WholeNumber
+from marketplace.accounts.operations.tokens import SCOPES, MakeToken
+from marketplace.kernel.actor import Actor, FirmRole
+from marketplace.kernel.schemas import PageArguments, Text, WholeNumber
 
 
 class PersonSchema(Schema):
@@ -79,3 +81,72 @@ class EnterpriseSchema(Schema):
     applied_at = fields.AwareDateTime()
     decided_at = fields.AwareDateTime()
     version = fields.Integer()
+
+
+class EnterprisePageSchema(Schema):
+    items = fields.List(fields.Nested(EnterpriseSchema))  # pyright: ignore[reportUnknownVariableType]
+    next_cursor = fields.String(allow_none=True)
+
+
+class EnterpriseQuery(PageArguments):
+    """Which firms."""
+
+    status = fields.Enum(MembershipStatus, by_value=True, load_default=None)
+
+
+class ApplicationSchema(Schema):
+    """An application; `licence` is the file's bytes in base 64, `person` is left out by whoever is signed in."""
+
+    firm = fields.Nested(FirmSchema, required=True)
+    licence = fields.String(load_default=None, validate=validate.Length(max=14_000_000))
+    person = fields.Nested(PersonSchema, load_default=None)
+
+
+class MemberSchema(Schema):
+    """A person in a firm."""
+
+    id = fields.String(attribute="public_id")
+    name = fields.String(attribute="user.name")
+    email = fields.String(attribute="user.email")
+    role = fields.Enum(FirmRole, by_value=True)
+    status = fields.Enum(MemberStatus, by_value=True)
+
+
+class JoinDecisionSchema(Schema):
+    accept = fields.Boolean(required=True)
+    role = fields.Enum(FirmRole, by_value=True, load_default=FirmRole.OPERATOR)
+
+
+class MeSchema(Schema):
+    """Who the caller is and may act for."""
+
+    name = fields.String()
+    locale = fields.String()
+    firm_role = fields.Enum(FirmRole, by_value=True, allow_none=True)
+    office_roles = fields.Method("sorted_roles")
+    admitted = fields.Boolean()
+
+    def sorted_roles(self, actor: Actor) -> list[str]:
+        return sorted(role.value for role in actor.office_roles)
+
+
+class NewTokenSchema(Schema):
+    """A token to make."""
+
+    name = Text(required=True, least=1, most=60)
+    scopes = fields.List(fields.String(validate=validate.OneOf(SCOPES)), required=True)  # pyright: ignore[reportUnknownVariableType]
+    days = WholeNumber(load_default=90, least=1, most=366)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: object) -> MakeToken:
+        return MakeToken(name=data["name"], scopes=tuple(data["scopes"]), days=data["days"])
+
+
+class TokenSchema(Schema):
+    """A token; `secret` comes with the answer that makes it and never again."""
+
+    id = fields.String(attribute="token.public_id")
+    name = fields.String(attribute="token.name")
+    scopes = fields.List(fields.String(), attribute="token.scopes")  # pyright: ignore[reportUnknownVariableType]
+    expires_at = fields.AwareDateTime(attribute="token.expires_at")
+    secret = fields.String()

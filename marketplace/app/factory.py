@@ -125,7 +125,10 @@ def _register_sign_in(app: Flask) -> None:
     def load_actor() -> Actor | None:
         return replace(current_user.actor, request_id=g.request_id) if current_user.is_authenticated else None
 
-    lend(Edge(load_actor=load_actor, load_clock=load_clock))
+    def load_scopes() -> frozenset[str] | None:
+        return current_user.scopes if current_user.is_authenticated else None
+
+    lend(Edge(load_actor=load_actor, load_clock=load_clock, load_scopes=load_scopes))
     login.init_app(app)
     login.user_loader(_by_cookie)
     login.request_loader(_by_header)

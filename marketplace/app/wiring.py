@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as lazy  # pyright: ignore[reportUnknownVariableType]
 from flask_smorest import Api
 
+from marketplace.accounts.api import blueprint as accounts_api
 from marketplace.accounts.errors import SENTENCES as accounts_sentences  # noqa: N811 - a package's table under the package's name
 from marketplace.accounts.pages import blueprint as accounts_pages
 from marketplace.conversations import account_notices, handlers  # noqa: F401 - handlers are imported for their jobs
@@ -21,7 +22,7 @@ PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
 PAGES: tuple[Blueprint, ...] = (accounts_pages, conversations_pages)
 
-APIS: tuple[Blueprint, ...] = (conversations_api,)
+APIS: tuple[Blueprint, ...] = (accounts_api, conversations_api)
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (*account_notices.SUBSCRIPTIONS,)
 

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel.actor import Actor, FirmRole, OfficeRole
 from marketplace.kernel.clock import Clock
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import DomainError, Forbidden
 from marketplace.kernel.web import db
 
 P = ParamSpec("P")
 R = TypeVar("R")
 View = Callable[P, R]
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class SignInRequired(DomainError):
@@ -52,6 +53,8 @@ class Edge:
 
     load_actor: Callable[[], Actor | None]
     load_clock: Callable[[], Clock]
+    load_scopes: Callable[[], frozenset[str] | None]
+    """What the caller's token may do; None for a browser session, which may do whatever its person may."""
 
 
 _edge: list[Edge] = []
@@ -109,7 +112,16 @@ def allow(
     return declare
 
 
+def needed_scope() -> str:
+    """What a token must hold for this request: `listings:read` to read from the listings' API, else `listings:write`."""
+    area = (request.blueprint or "pages").removesuffix("_api")
+    return f"{area}:{'read' if request.method in READING else 'write'}"
+
+
 def _check(access: Access) -> None:
+    scopes = _edge[0].load_scopes()
+    if scopes is not None and access.who is not Who.ANYONE and needed_scope() not in scopes:
+        raise Forbidden("scope_required", scope=needed_scope())
     match access.who:
         case Who.ANYONE:
             return
@@ -131,7 +143,7 @@ def writes(view: View[P, R]) -> View[P, R]:
 
     @wraps(view)
     def committed(*args: P.args, **kwargs: P.kwargs) -> R:
-        if request.method in {"GET", "HEAD", "OPTIONS"}:
+        if request.method in READING:
             raise RuntimeError("a reading request never commits")
         try:
             result = view(*args, **kwargs)

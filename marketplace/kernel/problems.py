@@ -47,6 +47,9 @@ KERNEL_SENTENCES: Sentences = {
     "enterprise_not_admitted": lambda _: gettext("企业还没有通过园区准入，通过后就能使用。"),
     "firm_role_required": lambda _: gettext("这一步要由企业里有相应角色的成员来做，请联系企业负责人。"),
     "office_role_required": lambda _: gettext("这一步要由园区办公室有相应角色的人员来做。"),
+    "scope_required": lambda facts: gettext(
+        "这个令牌没有 %(scope)s 权限，请换一个有此权限的令牌。", scope=facts["scope"]
+    ),
     "idempotency_key_reused": lambda _: gettext("同一个幂等键已用于另一份内容，请换一个新的键。"),
     "idempotency_key_too_long": lambda _: gettext("幂等键最长 200 个字符。"),
     "request_still_running": lambda _: gettext("同样的请求正在处理，请稍等片刻再查看结果。"),
