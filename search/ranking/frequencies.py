@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from search.ranking.candidates import analyse
 from search.ranking.weights import FIELDS
 
 
@@ -64,11 +63,14 @@ class LexiconBuilder:
         self._surfaces: Counter[str] = Counter()
 
     def add(self, fields: tuple[str, ...], surfaces: Iterable[str] = ()) -> None:
-        analysed = analyse(fields)
+        """Count one document; each token and surface counts once a document."""
+        present: set[str] = set()
+        for index, text in enumerate(fields):
+            tokens = text.split()
+            self._lengths[index] += len(tokens)
+            present.update(tokens)
         self._documents += 1
-        self._frequencies.update(analysed.occurrences.keys())
-        for index, length in enumerate(analysed.lengths):
-            self._lengths[index] += length
+        self._frequencies.update(present)
         self._surfaces.update(set(surfaces))
 
     def finish(self, stamp: str = "") -> Lexicon:

@@ -75,9 +75,12 @@ class _FoldTable(dict[int, str]):
     def __missing__(self, code: int) -> str:
         folded = _fold_character(chr(code))
         self[code] = folded
+        if not folded:
+            _VANISHING.add(chr(code))
         return folded
 
 
+_VANISHING: set[str] = set()
 _TABLE = _FoldTable()
 
 
@@ -100,7 +103,7 @@ class FoldedText:
 def fold(text: str) -> FoldedText:
     """Fold width, case, accents and traditional characters away; lone surrogates and odd input never raise."""
     folded = text.translate(_TABLE)
-    if len(folded) == len(text) and all(_TABLE[ord(character)] for character in set(text)):
+    if len(folded) == len(text) and _VANISHING.isdisjoint(text):
         # Same length and nothing vanished: since no character can then have grown either, offsets are identity.
         return FoldedText(folded, None, len(text))
     offsets = [index for index, character in enumerate(text) for _ in _TABLE[ord(character)]]

@@ -28,6 +28,7 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMERALS = dict(zip("一二三四五六七八九两", "1234567892", strict=True))
 _COUNTED = frozenset("轴相座坐维层级色头臂")
 _JOIN_LIMIT = 12
+_Reading = tuple[str, int, int, Kind]  # a token before its offsets are mapped back; a Form is one too
 
 
 class Token(NamedTuple):
@@ -53,7 +54,7 @@ def token_texts(text: str) -> list[str]:
     return [form[0] for form in _forms(fold(text), text)]
 
 
-def _forms(source: FoldedText, original: str) -> Iterator[Form]:
+def _forms(source: FoldedText, original: str) -> Iterator[_Reading]:
     halves = _Halves(source.text)
     for found in _CHUNK.finditer(source.text):
         start, end = found.span()
@@ -119,19 +120,19 @@ def _latin(source: FoldedText, original: str, found: re.Match[str]) -> Iterator[
         yield Form(text, start + first, start + last, kind)
 
 
-def _han(run: str, start: int) -> Iterator[Form]:
-    last = len(run) - 1
-    for index, character in enumerate(run):
-        at = start + index
-        yield Form(character, at, at + 1, Kind.HAN)
-        if index < last:
-            following = run[index + 1]
-            yield Form(character + following, at, at + 2, Kind.PAIR)
+def _han(run: str, start: int) -> Iterator[_Reading]:
+    """Each character and each two neighbours; counted axes also with their figure (五轴: `5轴`)."""
+    at = start
+    for character, following in zip(run, run[1:] + " ", strict=True):
+        yield character, at, at + 1, Kind.HAN
+        if following != " ":
+            yield character + following, at, at + 2, Kind.PAIR
             if following in _COUNTED and character in _NUMERALS:
-                yield Form(_NUMERALS[character] + following, at, at + 2, Kind.JOINED)
+                yield _NUMERALS[character] + following, at, at + 2, Kind.JOINED
+        at += 1
 
 
-def _quantity(chunk: str, start: int) -> Iterator[Form]:
+def _quantity(chunk: str, start: int) -> Iterator[_Reading]:
     """A number, with its unit when one follows: the number, the glued spelling and the size in the base unit."""
     number = _PLAIN_NUMBER.match(chunk)
     if number is None:
