@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from search.ranking.candidates import Analysed, Occurrences
 from search.ranking.frequencies import Lexicon
-from search.ranking.query import Group, Query
+from search.ranking.query import Alternative, Group, Query
 from search.ranking.weights import CURRENT, FIELDS, RankingWeights
 
 
@@ -34,10 +34,10 @@ class Scorer:
         self._averages = lexicon.average_lengths
         self._query = query
         self._groups = [
-            [
-                [(term.token, term.weight * lexicon.rarity(term.token)) for term in alternative.terms]
-                for alternative in group.alternatives
-            ]
+            _held_below_the_first(
+                [_rarities(alternative, lexicon) for alternative in group.alternatives],
+                [alternative.share for alternative in group.alternatives],
+            )
             for group in query.groups
         ]
 
@@ -77,6 +77,22 @@ class Scorer:
                 frequency = _frequency(found, factors)
                 total += weight * frequency * (saturation + 1.0) / (saturation + frequency)
         return total
+
+
+def _rarities(alternative: Alternative, lexicon: Lexicon) -> list[tuple[str, float]]:
+    return [(term.token, term.weight * lexicon.rarity(term.token)) for term in alternative.terms]
+
+
+def _held_below_the_first(
+    alternatives: list[list[tuple[str, float]]], shares: list[float]
+) -> list[list[tuple[str, float]]]:
+    """A synonym may be rarer than the typed word; it still counts no more than its share of it."""
+    most = [sum(weight for _, weight in terms) for terms in alternatives]
+    factors = [min(1.0, share * most[0] / own) if own else 1.0 for share, own in zip(shares, most, strict=True)]
+    return [
+        [(token, weight * factor) for token, weight in terms]
+        for terms, factor in zip(alternatives, factors, strict=True)
+    ]
 
 
 def _frequency(found: Occurrences, factors: list[float]) -> float:

@@ -27,9 +27,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One way to say a group: terms that score, and `proof`, of which `needed` must stand in a matching document."""
+    """One way to say a group: terms that score, and `proof`, of which `needed` must stand in a matching document.
+
+    `share` is the most it may score, of what the typed words may.
+    """
 
     written: str
+    share: float
     terms: tuple[Term, ...]
     proof: tuple[str, ...]
     needed: int
@@ -162,7 +166,7 @@ def _alternative(written: str, tokens: Sequence[Token], weights: RankingWeights,
         else:
             totals[token.text] = weight
     proof, needed = _proof(tokens)
-    return Alternative(written, tuple(Term(*item) for item in totals.items()), proof, needed)
+    return Alternative(written, factor, tuple(Term(*item) for item in totals.items()), proof, needed)
 
 
 def _weight(token: Token, weights: RankingWeights, *, in_run: bool) -> float:
@@ -183,12 +187,21 @@ def _weight(token: Token, weights: RankingWeights, *, in_run: bool) -> float:
 
 def _proof(tokens: Sequence[Token]) -> tuple[tuple[str, ...], int]:
     """The tokens that show that a document speaks of this, and how many of them it takes."""
-    wholes = [token for token in tokens if token.kind is Kind.CODE]
-    if len(wholes) == 1:
-        return (wholes[0].text,), 1
+    if whole := _whole(tokens):
+        return (whole.text,), 1
     telling = [token for token in tokens if token.kind in _PROOF_KINDS and _content_share(token) > 0]
     telling = telling or [token for token in tokens if token.kind is Kind.HAN]
     texts = tuple(dict.fromkeys(token.text for token in telling))
     pairs = sum(token.kind is Kind.PAIR for token in telling)
     needed = len(texts) if pairs < 3 else math.ceil(len(texts) * _SHARE_OF_PAIRS)
     return texts, needed
+
+
+def _whole(tokens: Sequence[Token]) -> Token | None:
+    """The size or the code that all the writing amounts to: it alone is proof (`VF-2SS`, `600 mm`)."""
+    own = [token for token in tokens if token.kind is not Kind.JOINED]
+    if not own:
+        return None
+    span = min(token.start for token in own), max(token.end for token in own)
+    covering = [token for token in own if (token.start, token.end) == span]
+    return next((token for kind in (Kind.QUANTITY, Kind.CODE) for token in covering if token.kind is kind), None)
