@@ -1,6 +1,6 @@
 """What differs between two installations, as one value; `marketplace.app.boot` reads it from the environment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -27,6 +27,10 @@ class Settings:
     @property
     def secure_cookies(self) -> bool:
         return self.public_url.startswith("https://")
+
+    def as_demo(self) -> "Settings":
+        """The same installation with the demo park's time and sign-ins."""
+        return replace(self, is_demo=True)
 
 
 def driver_url(url: str) -> str:
