@@ -67,12 +67,15 @@ def window_of(period: Period | None, duration: Duration | None, zone: ZoneInfo) 
 
 
 def _counts_from_start(period: Period, duration: Duration) -> bool:
-    """A rent of days counts from a named day: 明天起租3天, 12月3日 租一个月; not from "next week"."""
+    """A rent counts from a named day (明天起租3天), and from the first day of a period that it outlasts (下个月 租 3个月)."""
     if not duration.calendar or duration.manner != "unsaid" or not period.starts_on_a_day or period.start is None:
         return False
-    return period.role in {"from", "after"} or (
-        period.end is not None and not period.is_stretch and period.end - period.start <= _DAY
-    )
+    if period.role in {"from", "after"}:
+        return True
+    if period.end is None or period.is_stretch:
+        return False
+    length = period.end - period.start
+    return length <= _DAY or length < timedelta(hours=float(duration.hours))
 
 
 def _is_shorter(duration: Duration | None, start: datetime, end: datetime) -> bool:

@@ -73,7 +73,9 @@ def read_budget(line: Line, *, is_prose: bool) -> BudgetReading | None:
 
 def _is_money(line: Line, match: re.Match[str], *, is_prose: bool) -> bool:
     text = line.unread
-    if _NO_BUDGET_BEFORE.search(text, 0, match.start()) or _NO_BUDGET_AFTER.match(text, match.end()):
+    if _NO_BUDGET_BEFORE.search(text, max(0, match.start() - 30), match.start()) or _NO_BUDGET_AFTER.match(
+        text, match.end()
+    ):
         return False
     if match["after"] == "块" and not match["limit"] and _BOARDS.search(line.folded.text):
         return False

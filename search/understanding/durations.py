@@ -67,7 +67,9 @@ def read_duration(line: Line, *, counts_from_start: bool) -> Duration | None:
     """The first length of use in the line; takes its words. `counts_from_start`: it runs from a named day."""
     rental = bool(_RENTAL.search(line.folded.text))
     for match in sorted([*line.each(_SAID), *line.each(_HALF)], key=lambda match: match.start()):
-        if _NOT_WORK.match(line.unread, match.end()) or _NO_LEAD.search(line.unread, 0, match.start()):
+        if _NOT_WORK.match(line.unread, match.end()) or _NO_LEAD.search(
+            line.unread, max(0, match.start() - 30), match.start()
+        ):
             continue
         said = _amount(match)
         if said is None:
@@ -126,8 +128,10 @@ def _manner(line: Line, *, days: Decimal | None) -> Manner:
 
 
 def _monthly(line: Line) -> Duration | None:
-    for match in line.each(_MONTHLY):
-        line.take(*match.span())
-        days = Decimal(30)
-        return Duration(days * DAY_HOURS, "unsaid", calendar=True, days=days, span=match.span())
-    return None
+    """月租 says at least a month, also where a budget (月租 5000元) took the words before."""
+    match = _MONTHLY.search(line.folded.text)
+    if match is None:
+        return None
+    line.take(*match.span())
+    days = Decimal(30)
+    return Duration(days * DAY_HOURS, "unsaid", calendar=True, days=days, span=match.span())

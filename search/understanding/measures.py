@@ -278,7 +278,7 @@ class _MeasureReader:
     @staticmethod
     def _millimetres(figure: Figure) -> Decimal | None:
         unit = next((reading.unit for reading in figure.units if reading.dimension == "fine_length"), None)
-        if unit is None:
+        if unit is None or any(reading.dimension not in _LENGTHS for reading in figure.units):
             return None
         return Decimal(to_base(figure.values[0], unit, "fine_length")) / 1_000_000
 
@@ -296,7 +296,7 @@ class _MeasureReader:
     def _unit(self, attribute: AttributeWords, figure: Figure, *, named: bool) -> str | None:
         """The unit in which the figure speaks about this attribute; None when it cannot."""
         if attribute.dimension and any(reading.dimension == attribute.dimension for reading in figure.units):
-            return _unit_as_typed(attribute.dimension, figure.typed_unit)
+            return _unit_as_typed(attribute.dimension, figure)
         if figure.unit_text:
             return None
         if attribute.dimension in _LENGTHS and attribute.code != "roughness":
@@ -339,12 +339,12 @@ def _is_side(code: str, side: str, axis: str) -> bool:
     return (side in code or code.endswith(axis)) and not code.startswith(("mould_", "layer_"))
 
 
-def _unit_as_typed(dimension: str, typed: str) -> str | None:
+def _unit_as_typed(dimension: str, figure: Figure) -> str | None:
     """The unit with its case respected (MHz is no mHz); a lone letter must be the right one, but for a few (5v, 90t)."""
-    found = dimension_of(dimension)
+    found, typed = dimension_of(dimension), figure.typed_unit
     exact = found.names.get(typed)
-    if exact or len(typed) > 1 or typed.casefold() in _CASELESS:
-        return exact or found.find_unit(typed)
+    if exact or len(typed) > 1 or not typed.isascii() or typed.casefold() in _CASELESS:
+        return exact or found.find_unit(typed) or found.find_unit(figure.unit_text)
     return None
 
 

@@ -7,6 +7,7 @@ whose word is a bare number or one letter are never read from a line; two letter
 import re
 from dataclasses import dataclass
 
+from marketplace.kernel.quantities import normalise
 from search.text.folding import is_han
 from search.understanding.line import Line
 from search.understanding.words import AttributeWords, Vocabulary
@@ -56,9 +57,10 @@ def read_options(line: Line, vocabulary: Vocabulary, type_code: str | None) -> l
 
 def _is_doubtful(written: str, phrases: Phrases[tuple[str, str]]) -> bool:
     """Two letters are a material only in capitals, and never in the plural: pcs are pieces."""
-    if not written.isascii() or len(written) > 3:
+    plain = normalise(written)
+    if not plain.isascii() or len(plain) > 3:
         return False
-    return not phrases.meanings(written) or (len(written) == 2 and not written.isupper())
+    return not phrases.meanings(plain) or (len(plain) == 2 and not plain.isupper())
 
 
 def _names(vocabulary: Vocabulary, type_code: str | None) -> list[tuple[str, tuple[str, str]]]:

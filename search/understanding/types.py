@@ -83,7 +83,7 @@ def _rank(code: str, mentions: list[Mention], vocabulary: Vocabulary, line: Line
     own = [mention for mention in mentions if mention.type_code == code]
     support = [mention for mention in mentions if mention.type_code in lineage[1:]]
     strength = max(min(mention.strength, NAME) for mention in own) + (2 if support else 0)
-    if any(_ASKED.search(line.folded.text, 0, mention.start) for mention in own):
+    if any(_ASKED.search(line.folded.text, max(0, mention.start - 30), mention.start) for mention in own):
         strength += _ASKED_BONUS
     longest = max(mention.end - mention.start for mention in own)
     return -strength, min(mention.start for mention in own), -len(lineage), -longest

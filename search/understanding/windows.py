@@ -24,16 +24,15 @@ _BY = re.compile(r"\s*(?:截止|为止|截至)")
 _INSIDE = re.compile(r"\s*(?:之内|以内|内(?![部径孔衬胆圆]))")
 _AFTER = re.compile(r"\s*(?:之后|以后|后(?![天处期道续端备台]))")
 _FROM = re.compile(r"\s*(?:起(?![重动吊])|开始|开工)(?=租|\s|$|[^\w]|[\u4e00-\u9fff]|\x00|\d)")
-_LEADS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(rf"(?:{words})\s*$"))
-    for role, words in (
-        ("by", r"\b(?:by|no later than|not later than|until|till|up to|due(?: on| by)?|deadline:?)(?:\s+the)?|最晚|最迟|不晚于|不迟于|截止到?|截至"),
-        ("before", r"\b(?:before|prior to|ahead of)(?:\s+the)?|赶在|早于"),
-        ("after", r"\b(?:after|later than)(?:\s+the)?"),
-        ("from", r"\b(?:from|starting(?: on| from)?|beginning(?: on)?|since|as of)(?:\s+the)?|从|自"),
-        ("plain", r"\b(?:on|during|in|at|between|for)(?:\s+the)?|在|于"),
-    )
-)  # fmt: skip
+_LEAD_WORDS: dict[Role, str] = {
+    "by": r"\b(?:by|no later than|not later than|until|till|up to|due(?: on| by)?|deadline:?)(?:\s+the)?|最晚|最迟|不晚于|不迟于|截止到?|截至",
+    "before": r"\b(?:before|prior to|ahead of)(?:\s+the)?|赶在|早于",
+    "after": r"\b(?:after|later than)(?:\s+the)?",
+    "from": r"\b(?:from|starting(?: on| from)?|beginning(?: on)?|since|as of)(?:\s+the)?|从|自",
+    "plain": r"\b(?:on|during|in|at|between|for)(?:\s+the)?|在|于",
+}
+_LEADS = tuple((role, re.compile(rf"(?:{words})\s*$")) for role, words in _LEAD_WORDS.items())
+_LONGEST_LEAD = 30
 _WITHIN = re.compile(
     r"(?:\bwithin\s+(?:the\s+)?(?:next\s+)?(?P<n>\d{1,3}|an?|one|two|three|four|five|six)\s+(?P<unit>hours?|days?|weeks?|months?)\b)"
     r"|(?:未来|接下来|最近)?(?P<han_n>\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?P<han_unit>小时|天|日|周|星期|月)(?:之内|以内|内)(?![部径])"
@@ -111,10 +110,22 @@ def _moments(line: Line, today: date) -> list[Moment]:
     joined: list[Moment] = []
     for moment in moments:
         if joined and joined[-1].role in {"plain", "from"} and _TO.fullmatch(line.unread, joined[-1].end, moment.start):
-            joined[-1:] = [replace(joined[-1], role="from"), replace(moment, start=joined[-1].end, role="between")]
+            joined[-1:] = _both_ends(joined[-1], moment, today)
         else:
             joined.append(moment)
     return joined
+
+
+def _both_ends(first: Moment, last: Moment, today: date) -> list[Moment]:
+    """A stretch that has begun goes on from today: 12月30日到1月3日 on New Year's Eve."""
+    begins, ends = first.days, last.days
+    if begins and ends and begins.end <= today:
+        while ends.end <= begins.first and ends.later() != ends:
+            ends = ends.later()
+        if ends.end > today:
+            begins = Days(today, today + timedelta(1))
+            first, last = replace(first, days=begins), replace(last, days=ends)
+    return [replace(first, role="from"), replace(last, start=first.end, role="between")]
 
 
 def _joined(line: Line, today: date) -> list[Moment]:
@@ -185,7 +196,7 @@ def _with_role(line: Line, moment: Moment) -> Moment:
     text, start, end = line.unread, moment.start, moment.end
     role: Role = "plain"
     for lead_role, pattern in _LEADS:
-        lead = pattern.search(text, 0, start)
+        lead = pattern.search(text, max(0, start - _LONGEST_LEAD), start)
         if lead and lead.end() == start:
             role, start = lead_role, lead.start()
             break

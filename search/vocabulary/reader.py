@@ -44,15 +44,19 @@ class Process:
 
 @lru_cache(maxsize=1)
 def load_synonyms() -> tuple[SynonymGroup, ...]:
-    """All groups; the same word in two groups, or a group of one word, raises `BadWordList`."""
-    lines = (_FOLDER / "synonyms.tsv").read_text(encoding="utf-8").splitlines()
-    groups = tuple(_group(line) for line in lines if line and not line.startswith("#"))
+    """All groups that ship with the product."""
+    return read_synonyms((_FOLDER / "synonyms.tsv").read_text(encoding="utf-8"))
+
+
+def read_synonyms(table: str) -> tuple[SynonymGroup, ...]:
+    """The groups of a table; the same word in two groups, or a group of one word, raises `BadWordList`."""
+    groups = tuple(_group(line) for line in table.splitlines() if line and not line.startswith("#"))
     seen: dict[str, str] = {}
     for group in groups:
         if len(group.words) + len(group.narrower) < 2:
             raise BadWordList(f"a group holds one word: {group.words}")
+        first = group.words[0]
         for word in group.words:
-            first = group.words[0]
             if seen.setdefault(word_key(word), first) != first:
                 raise BadWordList(f"{word!r} stands with {seen[word_key(word)]!r} and with {first!r}")
     return groups
