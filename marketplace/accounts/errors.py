@@ -35,6 +35,10 @@ SENTENCES: Sentences = {
     "reason_required": lambda _: gettext("请写明理由，对方会看到。"),
     "membership_transition": lambda _: gettext("这家企业的状态刚刚变了，不能再做这一步，请刷新查看。"),
     "join_decided": lambda _: gettext("这份加入申请已经处理过了。"),
+    "last_owner": lambda _: gettext("企业至少要有一位负责人，请先让别人当负责人。"),
+    "invited_another": lambda facts: gettext(
+        "这份邀请是发给 %(email)s 的，请用那个邮箱登录。", email=facts.get("email", "")
+    ),
     "not_base64": lambda _: gettext("营业执照要用 base64 编码。"),
     "unknown_scope": lambda _: gettext("没有这种权限，请从文档的列表里选。"),
     "required": lambda _: gettext("这一项要填。"),

@@ -9,7 +9,8 @@ from flask_login import current_user
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from marketplace.accounts.sessions import SignedIn, signed_in_by_api_token, signed_in_by_session
+from marketplace.accounts.operations.signing_in import touch
+from marketplace.accounts.sessions import TOUCH_EVERY, SignedIn, signed_in_by_api_token, signed_in_by_session
 from marketplace.app import wiring
 from marketplace.app.frame import load_frame
 from marketplace.app.health import blueprint as health
@@ -22,6 +23,7 @@ from marketplace.kernel.demo_time import CachedClock
 from marketplace.kernel.edge import Edge, current_session, lend, request_clock, request_now
 from marketplace.kernel.problems import register_problems
 from marketplace.kernel.settings import Settings
+from marketplace.kernel.side_write import side_write
 from marketplace.kernel.web import babel, csrf, db, login
 from marketplace.kernel.words import LOCALES, Words
 from marketplace.ui.frame import Navigation
@@ -135,7 +137,12 @@ def _register_sign_in(app: Flask) -> None:
 
 
 def _by_cookie(token: str) -> SignedIn | None:
-    return signed_in_by_session(current_session(), token, now=request_clock()())
+    now = request_now()
+    found = signed_in_by_session(current_session(), token, now=now)
+    if found and found.session_id and found.used_at and now - found.used_at >= TOUCH_EVERY:
+        with side_write() as beside:
+            touch(beside, found.session_id, at=now)
+    return found
 
 
 def _by_header(_request: object) -> SignedIn | None:

@@ -7,15 +7,20 @@ from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as lazy  # pyright: ignore[reportUnknownVariableType]
 from flask_smorest import Api
 
+import marketplace.accounts.pages.firms
+import marketplace.accounts.pages.office
+import marketplace.accounts.pages.people
+import marketplace.conversations.handlers  # noqa: F401 - these are imported for their routes and jobs
 from marketplace.accounts.api import blueprint as accounts_api
 from marketplace.accounts.errors import SENTENCES as accounts_sentences  # noqa: N811 - a package's table under the package's name
-from marketplace.accounts.pages import blueprint as accounts_pages
-from marketplace.conversations import account_notices, handlers  # noqa: F401 - handlers are imported for their jobs
+from marketplace.accounts.pages.blueprint import blueprint as accounts_pages
+from marketplace.conversations import account_notices
 from marketplace.conversations.api import blueprint as conversations_api
 from marketplace.conversations.pages import blueprint as conversations_pages
 from marketplace.conversations.wording import Wording, word_notices
 from marketplace.kernel.events import Subscription, subscribe
 from marketplace.kernel.problems import Sentences, explain
+from marketplace.listings.imports import jobs as listings_jobs  # noqa: F401 - imported for its jobs
 from marketplace.ui.frame import NavItem
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]

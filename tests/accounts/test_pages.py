@@ -1,5 +1,6 @@
 """Coming in through the pages: apply, sign in, be admitted, join."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -7,6 +8,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from marketplace.accounts.models import Enterprise, FirmMember, Membership, MembershipStatus, MemberStatus
+from marketplace.conversations.gateway import ConsoleMailer, SmtpMailer, mail_with
 from tests.factories import create_enterprise, create_member, create_officer, create_park, create_zone, new_uscc
 
 PASSWORD = "a machine for rent"
@@ -108,3 +110,27 @@ def test_sign_in_never_leads_to_another_site(client, session, park):
         "/sign-in", data={"email": "li@example.com", "password": PASSWORD, "next": "https://elsewhere.example/"}
     )
     assert answer.headers["Location"] == "/"
+
+
+def test_invited_colleague_joins_by_the_mailed_link(client, session, park, browser_of, smtp_sink, run_jobs):
+    firm = create_enterprise(session, park)
+    owner = browser_of(session, create_member(session, firm), park_id=park.id, enterprise_id=firm.id)
+    mail_with(SmtpMailer(smtp_sink.url, "park@example.com"), public_url="https://park.example")
+    try:
+        assert owner.post("/firm/invitations", data={"email": "new@example.com", "role": "finance"}).status_code == 303
+        run_jobs()
+    finally:
+        mail_with(ConsoleMailer(), public_url="")
+    link = re.search(r"https://park.example(/invitation/\S+)", smtp_sink.messages[0].get_content())[1]
+    assert firm.name_zh in client.get(link).text
+    assert client.post(link, data={"name": "赵工", "password": PASSWORD}).status_code == 303
+    assert "赵工" in owner.get("/firm").text
+    assert client.get(link).status_code == 404
+
+
+def test_the_last_owner_stays(session, park, browser_of):
+    firm = create_enterprise(session, park)
+    user = create_member(session, firm)
+    member = session.scalars(select(FirmMember).where(FirmMember.user_id == user.id)).one()
+    owner = browser_of(session, user, park_id=park.id, enterprise_id=firm.id)
+    assert owner.post(f"/firm/members/{member.public_id}/role", data={"role": ""}).status_code == 409

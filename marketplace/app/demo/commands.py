@@ -52,8 +52,8 @@ def advance(by: str) -> None:
 @click.option("--lan", is_flag=True, help="Serve the local network too.")
 def serve(*, port: int, lan: bool) -> None:
     """Serve the demo park on this machine, loading it first; Ctrl-C ends everything."""
-    with running_settings() as settings:
-        settings = settings.as_demo()
+    with running_settings() as found:
+        settings = found.as_demo()
         offers = _ensure_loaded(settings, seed=SEED)
         _greet(offers, port)
         configure_logs()
