@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from marketplace.kernel.quantities import normalise
 from marketplace.listings.catalogue_definitions import ResourceType
@@ -35,6 +36,8 @@ class _Word:
     depth: int
 
 
+_WORD_STARTS = re.compile(r"\b[A-Za-z0-9]", re.ASCII)
+_REMEMBERED = 8192
 _Candidate = tuple[int, int, int, Recognition]
 
 
@@ -50,7 +53,11 @@ class Recogniser:
         self._han: dict[str, list[_Word]] = {}
         self._latin: dict[str, list[_Word]] = {}
         self._whole: dict[str, _Word] = {}
-        self._models = [(re.compile(p, re.IGNORECASE | re.ASCII), t.code) for t in types.values() for p in t.models]
+        self._models: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+        for pattern, code in ((p, t.code) for t in types.values() for p in t.models):
+            self._models.setdefault(_initial(pattern), []).append((re.compile(pattern, re.IGNORECASE | re.ASCII), code))
+        self._best_words = lru_cache(maxsize=_REMEMBERED)(lambda text: self._best(self._words(text)))
+        self._best_series = lru_cache(maxsize=_REMEMBERED)(lambda text: self._best(self._series(text)))
         for resource_type in types.values():
             for name in dict.fromkeys((resource_type.zh, resource_type.en, *resource_type.aliases)):
                 self._learn(name, resource_type.code)
@@ -72,8 +79,8 @@ class Recogniser:
         if _NOT_A_MACHINE.search(text):
             return None
         texts = [text, *hints]
-        named = [self._best(self._words(each)) for each in texts]
-        numbered = [self._best(self._series(each)) for each in texts]
+        named = [self._best_words(each) for each in texts]
+        numbered = [self._best_series(each) for each in texts]
         best = next((found for found in (*named, *numbered) if found), None)
         for other in (*named, *numbered):
             if best and other and self._narrows(other.type_code, best.type_code):
@@ -116,12 +123,13 @@ class Recogniser:
         return _HEAD_WEIGHT if last and self._types[word.type_code].kind == "tool" else 0
 
     def _series(self, text: str) -> Iterable[_Candidate]:
-        """Every maker's series in the text."""
-        for pattern, code in self._models:
-            match = pattern.search(text)
-            if match:
-                weight = _weight(match.group().strip())
-                yield weight, match.start(), self._depth[code], Recognition(code, match.group().strip(), weight)
+        """Every maker's series in the text; only those that begin like one of its words are looked at."""
+        for initial in {"", *map(str.lower, _WORD_STARTS.findall(text))}:
+            for pattern, code in self._models.get(initial, ()):
+                match = pattern.search(text)
+                if match:
+                    weight = _weight(match.group().strip())
+                    yield weight, match.start(), self._depth[code], Recognition(code, match.group().strip(), weight)
 
     def _latin_at(self, folded: str, place: int, token: str) -> Iterable[_Candidate]:
         for key in dict.fromkeys((token, token.rstrip("0123456789"), token.rstrip("s"))):
@@ -130,6 +138,12 @@ class Recogniser:
                 ends = _AFTER_LONG if len(word.folded) > 3 else _AFTER_SHORT
                 if folded.startswith(word.folded, place) and not ends.match(after):
                     yield word.weight, place, word.depth, Recognition(word.type_code, word.folded, word.weight)
+
+
+def _initial(pattern: str) -> str:
+    """The first letter of a series that begins a word; empty when the pattern can begin in several ways."""
+    match = re.match(r"\\b([A-Za-z0-9])(?![?*{|])", pattern)
+    return match[1].lower() if match and "|" not in re.sub(r"\([^()]*\)", "", pattern) else ""
 
 
 def _depth(code: str, types: Mapping[str, ResourceType]) -> int:
