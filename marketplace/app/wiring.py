@@ -20,22 +20,35 @@ from marketplace.conversations.pages import blueprint as conversations_pages
 from marketplace.conversations.wording import Wording, word_notices
 from marketplace.kernel.events import Subscription, subscribe
 from marketplace.kernel.problems import Sentences, explain
+from marketplace.listings import handlers as listings_handlers
+from marketplace.listings.blueprints import PAGES as LISTINGS_PAGES
+from marketplace.listings.errors import SENTENCES as listings_sentences  # noqa: N811
 from marketplace.listings.imports import jobs as listings_jobs  # noqa: F401 - imported for its jobs
 from marketplace.ui.frame import NavItem
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
-PAGES: tuple[Blueprint, ...] = (accounts_pages, conversations_pages)
+PAGES: tuple[Blueprint, ...] = (accounts_pages, conversations_pages, *LISTINGS_PAGES)
 
 APIS: tuple[Blueprint, ...] = (accounts_api, conversations_api)
 
-SUBSCRIPTIONS: tuple[Subscription, ...] = (*account_notices.SUBSCRIPTIONS,)
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    *account_notices.SUBSCRIPTIONS,
+    *listings_handlers.SUBSCRIPTIONS,
+)
 
-WORDINGS: tuple[Mapping[str, Wording], ...] = (account_notices.WORDINGS,)
+WORDINGS: tuple[Mapping[str, Wording], ...] = (account_notices.WORDINGS, listings_handlers.WORDINGS)
 
-SENTENCES: tuple[Sentences, ...] = (accounts_sentences,)
+SENTENCES: tuple[Sentences, ...] = (accounts_sentences, listings_sentences)
 
 NAVIGATION: tuple[NavItem, ...] = (
+    NavItem(
+        "listings_pages.index",
+        lazy("我的设备"),
+        who=frozenset({"firm"}),
+        within=("listings_pages.", "listings_editing.", "listings_prices.", "listings_imports."),
+    ),
+    NavItem("listings_review.queue", lazy("待审供给"), who=frozenset({"office"}), within=("listings_review.look",)),
     NavItem(
         "accounts_pages.office_firms", lazy("企业"), who=frozenset({"office"}), within=("accounts_pages.office_firm",)
     ),

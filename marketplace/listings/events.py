@@ -46,6 +46,13 @@ class ListingsSubmitted:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingApproved:
+    """The office let a listing go online (beside `ListingPublished`)."""
+
+    listing_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListingRefused:
     """The office sent a listing back to its owner; the reason stands on the listing."""
 

@@ -17,6 +17,7 @@ from marketplace.listings.calendars import calendars
 from marketplace.listings.commands import CreateListing, EditListing, SetRatePlan, UnitContent
 from marketplace.listings.content import apply_content, lacking
 from marketplace.listings.events import (
+    ListingApproved,
     ListingChanged,
     ListingPublished,
     ListingRefused,
@@ -114,6 +115,7 @@ def approve_listing(session: Session, public_id: str, *, actor: Actor, clock: Cl
     if listing.status is not ListingStatus.IN_REVIEW:
         raise Conflict("listing_transition", before=listing.status.value, after=ListingStatus.PUBLISHED.value)
     _require_ready(session, listing, at=clock())
+    record(session, ListingApproved(listing.id), actor=actor, at=clock())
     return _publish(session, listing, actor=actor, clock=clock)
 
 

@@ -58,6 +58,19 @@ def own_listing(session: Session, public_id: str, *, actor: Actor, roles: Sequen
     return listing
 
 
+def own_listings(session: Session, public_ids: Sequence[str], *, actor: Actor) -> Sequence[Listing]:
+    """Those of the listings that are the actor's firm's, in a stable order."""
+    return session.scalars(
+        with_parts()
+        .where(
+            Listing.public_id.in_(public_ids),
+            Listing.enterprise_id == actor.require_firm(),
+            Listing.park_id == actor.park_id,
+        )
+        .order_by(Listing.id)
+    ).all()
+
+
 def listing_for_office(session: Session, public_id: str, *, actor: Actor) -> Listing:
     """Any listing of the office's park."""
     actor.require_office()

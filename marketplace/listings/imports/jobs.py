@@ -14,9 +14,12 @@ from marketplace.kernel.errors import DomainError
 from marketplace.kernel.jobs import defer, job
 from marketplace.kernel.side_write import side_write
 from marketplace.listings.batches import PublishAll, publish_all
+from marketplace.listings.imports.codec import from_stored
 from marketplace.listings.imports.models import WAITING, ImportRun, RunState
 from marketplace.listings.imports.operations import READ, WRITE, read_run, write_run
 from marketplace.listings.imports.writing import Report
+from marketplace.listings.ledger.annotate import annotate
+from marketplace.listings.ledger.files.sheets import Unreadable
 
 ANNOTATE = "listings.annotate_ledger"
 LEFT_ALONE = timedelta(minutes=5)
@@ -50,6 +53,22 @@ def write_import_job(session: Session, *, clock: Clock, run_id: int) -> None:
     except DomainError as error:
         session.refresh(run)
         run.move_to(RunState.FAILED, reason=error.code)
+
+
+@job(ANNOTATE)
+def annotate_ledger_job(session: Session, *, clock: Clock, run_id: int) -> None:
+    """Write the remarks into the clerk's own file; the page offers it when it is there."""
+    del clock
+    run = session.get(ImportRun, run_id, options=[undefer(ImportRun.content), undefer(ImportRun.outcome)])
+    if run is None or run.outcome is None or run.state in {RunState.UPLOADED, RunState.REFUSED}:
+        return
+    locale = str(run.options.get("locale", "zh"))
+    try:
+        content, name = annotate(run.content, filename=run.filename, outcome=from_stored(run.outcome), locale=locale)
+    except Unreadable:
+        return
+    values = {"annotated": content, "annotated_name": name}
+    session.execute(update(ImportRun).where(ImportRun.id == run_id).values(values))
 
 
 @job("listings.resume_imports", cron="* * * * *")

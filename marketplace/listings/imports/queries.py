@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from marketplace.kernel.actor import Actor, FirmRole
-from marketplace.kernel.errors import NotFound
+from marketplace.kernel.errors import Conflict, NotFound
 from marketplace.listings.imports.models import ImportRun, RememberedMapping
 from marketplace.listings.imports.planning import KnownUnit
 from marketplace.listings.models import Listing, Unit, UnitStatus
@@ -69,3 +69,12 @@ def remembered_mapping(session: Session, enterprise_id: int, header_key: str) ->
             RememberedMapping.enterprise_id == enterprise_id, RememberedMapping.header_key == header_key
         )
     )
+
+
+def annotated_file(session: Session, public_id: str, *, actor: Actor) -> tuple[str, bytes]:
+    """Name and bytes of the annotated ledger; `Conflict` `import_not_ready` while it is being made."""
+    run = own_run(session, public_id, actor=actor)
+    content = session.scalar(select(ImportRun.annotated).where(ImportRun.id == run.id))
+    if content is None:
+        raise Conflict("import_not_ready")
+    return run.annotated_name, content

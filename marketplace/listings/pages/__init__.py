@@ -1,0 +1,1 @@
+"""Pages of listings: the machines of a firm, one machine, its price, its photos; the office looking at them."""
