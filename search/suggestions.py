@@ -46,7 +46,7 @@ class _Words:
     by_letter: dict[str, list[str]]  # stemmed Latin words by first letter
     codes: list[str]
     by_sound: dict[str, list[str]]  # Chinese phrases by how they sound
-    spelt: dict[str, str]  # stem -> its commonest spelling
+    spelt: dict[str, list[str]]  # stem -> its spellings, commonest first
     surfaces: list[tuple[str, str, int]]  # (folded, as written, documents), commonest first
 
 
@@ -60,15 +60,15 @@ def _words(lexicon: Lexicon) -> _Words:
         elif token.isascii() and token.isalnum() and not token.isdigit() and len(token) > _SHORTEST_PARTIAL_CODE:
             codes.append(token)
     by_sound: defaultdict[str, list[str]] = defaultdict(list)
-    spelt: dict[str, str] = {}
+    spelt: defaultdict[str, list[str]] = defaultdict(list)
     common = sorted(lexicon.surfaces.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
     for surface, _ in common:
         if surface.isascii():
-            spelt.setdefault(stem(folded(surface)), surface)
+            spelt[stem(folded(surface))].append(surface)
         else:
             by_sound[sound_key(surface)].append(surface)
     surfaces = [(folded(surface), surface, count) for surface, count in common]
-    return _Words(dict(by_letter), sorted(codes), dict(by_sound), spelt, surfaces)
+    return _Words(dict(by_letter), sorted(codes), dict(by_sound), dict(spelt), surfaces)
 
 
 def repairs(text: str, lexicon: Lexicon) -> tuple[Expansion, ...]:
@@ -92,9 +92,15 @@ def did_you_mean(text: str, lexicon: Lexicon) -> str | None:
     words = _words(lexicon)
     mended, at = "", 0
     for (start, end), replacement in sorted(best.items()):
-        mended += text[at:start] + words.spelt.get(replacement, replacement)
+        mended += text[at:start] + _spelling(replacement, text[start:end], words)
         at = end
     return mended + text[at:]
+
+
+def _spelling(replacement: str, typed: str, words: _Words) -> str:
+    """The spelling of a stem that is nearest to what was typed: machning becomes machining, not machine."""
+    known = words.spelt.get(replacement, [replacement])
+    return min(known, key=lambda spelling: OSA.distance(folded(spelling), folded(typed)))
 
 
 def suggestions(typed: str, lexicon: Lexicon, *, limit: int = 8) -> list[Suggestion]:

@@ -103,10 +103,7 @@ class ElasticsearchEngine:
         return dict(self._all_versions())
 
     def new_generation(self) -> str:
-        existing = self._connection.ask(
-            "admin", lambda client: body_of(client.indices.get(index=f"{self._alias}-v*", features="aliases"))
-        )
-        number = max((_number(name) for name in existing), default=0) + 1
+        number = max((_number(name) for name in self._generations()), default=0) + 1
         name = f"{self._alias}-v{number}"
         self._connection.ask("admin", lambda client: client.indices.create(index=name, **self._body))
         return name
@@ -120,8 +117,9 @@ class ElasticsearchEngine:
         self._connection.ask("admin", lambda client: client.indices.update_aliases(actions=actions))
         self._recent.clear()
         self._lexicon = None
-        for name in before:
-            self._drop(name)
+        for name in self._generations():
+            if _number(name) < _number(generation):  # the one that served, and any left by a rebuild that died
+                self._drop(name)
 
     def lexicon(self) -> Lexicon:
         known = self._lexicon
@@ -151,11 +149,14 @@ class ElasticsearchEngine:
 
     def drop(self) -> None:
         """Remove every generation and lexicon of this index from the cluster."""
-        found = self._connection.ask(
-            "admin", lambda client: body_of(client.indices.get(index=f"{self._alias}-v*", features="aliases"))
-        )
-        for name in found:
+        for name in self._generations():
             self._drop(name)
+
+    def _generations(self) -> list[str]:
+        pattern = f"{self._alias}-v*"
+        return list(
+            self._connection.ask("admin", lambda client: body_of(client.indices.get(index=pattern, features="aliases")))
+        )
 
     def _search(self, body: dict[str, Any]) -> dict[str, Any]:
         return self._connection.ask(
