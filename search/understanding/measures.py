@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from marketplace.kernel.quantities import BadQuantity, dimension_of, to_base
-from search.text.folding import is_han
+from marketplace.kernel.quantities import BadQuantity, to_base
 from search.understanding.figures import Figure, figures
+from search.understanding.labels import Label, Labels
+from search.understanding.limits import LENGTHS, limit_of, unit_of
 from search.understanding.line import Line
 from search.understanding.results import Operator
-from search.understanding.words import AttributeWords, SizeGroup, Vocabulary
-from search.vocabulary.phrases import Phrases
+from search.understanding.words import AttributeWords, Vocabulary
 
 SMALL_LENGTH = Decimal("0.1")
 """Millimetres below which an unnamed length is a tolerance, not a size."""
@@ -25,10 +25,6 @@ TINY_MM = 10
 THIN_MM = 60
 """Millimetres up to which an unnamed length is the thickness of the sheet, for types that have one."""
 
-_CASELESS = frozenset("vwalnt")
-_LENGTHS = frozenset({"length", "fine_length"})
-_BEFORE_FIGURE = re.compile(r"[\s:=为是约在要求需达到能有个]{0,6}$")
-_AFTER_FIGURE = re.compile(r"\s*(?:的|of )?\s*")
 _ROUND = re.compile(r"diameter|bar_capacity|chuck_size")
 _SHEET = re.compile(r"^(?:sheet|plate|stainless|aluminium|copper|brass)_thickness$")
 _OWN_SIZE = re.compile(r"^machine_(?:length|width|height|weight|power)$")
@@ -50,13 +46,6 @@ class Measure:
     end: int
     is_named: bool
     others: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Label:
-    start: int
-    end: int
-    codes: tuple[str, ...]
 
 
 def read_measures(
@@ -91,62 +80,37 @@ class _MeasureReader:
         self._by_code = {attribute.code: attribute for attribute in self._attributes} or dict(
             vocabulary.attributes_by_code
         )
-        found = _labels(vocabulary, type_code).find(line.unread)
-        self._labels = [_Label(start, end, meanings[0]) for start, end, meanings in found]
+        self._labels = Labels(line, vocabulary, type_code, self._fits)
         self._filled: set[str] = set()
+        self._said: set[tuple[str, str]] = set()
 
     def measures(self) -> Iterator[Measure]:
         found = list(figures(self._line))
-        before = [self._label_before(figure) for figure in found]
-        used = {label for figure, label in zip(found, before, strict=True) if label and self._fits(figure, label)}
-        for figure, label in zip(found, before, strict=True):
-            after = self._label_after(figure, used) if label is None or not self._fits(figure, label) else None
-            said = after or label
-            codes = said.codes if said else self._named_codes(figure)
-            read = self._sizes(figure, codes) if figure.is_size else self._single(figure, codes)
+        for figure, label in zip(found, self._labels.of_all(found), strict=True):
+            codes = label.codes if label else self._named_codes(figure)
+            read = self._news(self._sizes(figure, codes) if figure.is_size else self._single(figure, codes))
             if not read:
                 continue
-            used.add(said) if said else None
-            is_told = said is not None and read[0].is_named
-            self._line.take(min(figure.start, said.start) if said and is_told else figure.start, figure.end)
-            if said and is_told:
-                self._line.take(said.start, said.end)
+            is_told = label is not None and read[0].is_named
+            self._line.take(min(figure.start, label.start) if label and is_told else figure.start, figure.end)
+            if label and is_told:
+                self._line.take(label.start, label.end)
             for measure in read:
                 self._filled.add(measure.attribute.code)
                 yield measure
 
-    def _label_before(self, figure: Figure) -> "_Label | None":
-        text = self._line.unread
-        return next(
-            (
-                label
-                for label in self._labels
-                if label.end <= figure.start and _BEFORE_FIGURE.fullmatch(text, label.end, figure.start)
-            ),
-            None,
-        )
+    def _fits(self, figure: Figure, label: Label) -> bool:
+        return any(unit_of(self._by_code[code], figure, named=True) for code in label.codes if code in self._by_code)
 
-    def _label_after(self, figure: Figure, used: set["_Label"]) -> "_Label | None":
-        """A name behind the figure (20 kg payload), unless it belongs to the next figure."""
-        text = self._line.unread
-        return next(
-            (
-                label
-                for label in self._labels
-                if label.start >= figure.end
-                and label not in used
-                and _AFTER_FIGURE.fullmatch(text, figure.end, label.start)
-                and (figure.unit_text or self._counts(label) or (figure.end == label.start and figure.values[0] < 1))
-                and self._fits(figure, label)
-            ),
-            None,
-        )
-
-    def _fits(self, figure: Figure, label: "_Label") -> bool:
-        return any(self._unit(self._by_code[code], figure, named=True) for code in label.codes if code in self._by_code)
-
-    def _counts(self, label: "_Label") -> bool:
-        return any(self._by_code[code].dimension == "count" for code in label.codes if code in self._by_code)
+    def _news(self, read: list[Measure]) -> list[Measure]:
+        """What was not said before; a second limit on the same attribute has a key of its own."""
+        before = [key for key, _ in self._said]
+        new = [measure for measure in read if (measure.key, measure.op) not in self._said]
+        self._said |= {(measure.key, measure.op) for measure in new}
+        return [
+            replace(measure, key=f"{measure.key}.{before.count(measure.key) + 1}") if measure.key in before else measure
+            for measure in new
+        ]
 
     def _named_codes(self, figure: Figure) -> tuple[str, ...]:
         """The attribute named by letters glued to the number, or by a general word (厚 12, 120 mm thick)."""
@@ -212,7 +176,7 @@ class _MeasureReader:
 
     def _single(self, figure: Figure, label: tuple[str, ...]) -> list[Measure]:
         named = [self._by_code[code] for code in label if self._by_code[code].is_measured]
-        candidates = [attribute for attribute in named if self._unit(attribute, figure, named=True)]
+        candidates = [attribute for attribute in named if unit_of(attribute, figure, named=True)]
         is_named = bool(candidates)
         if not candidates:
             candidates = self._unnamed(figure)
@@ -249,7 +213,7 @@ class _MeasureReader:
             if attribute.is_measured
             and attribute.dimension != "time"
             and attribute.code not in self._filled
-            and self._unit(attribute, figure, named=False)
+            and unit_of(attribute, figure, named=False)
         ]
         if figure.op == "±" or self._is_small(figure):
             return sorted((a for a in fitting if a.better == "lower"), key=lambda a: not a.plus_minus)
@@ -278,7 +242,7 @@ class _MeasureReader:
     @staticmethod
     def _millimetres(figure: Figure) -> Decimal | None:
         unit = next((reading.unit for reading in figure.units if reading.dimension == "fine_length"), None)
-        if unit is None or any(reading.dimension not in _LENGTHS for reading in figure.units):
+        if unit is None or any(reading.dimension not in LENGTHS for reading in figure.units):
             return None
         return Decimal(to_base(figure.values[0], unit, "fine_length")) / 1_000_000
 
@@ -292,16 +256,6 @@ class _MeasureReader:
         )
 
     # units and limits
-
-    def _unit(self, attribute: AttributeWords, figure: Figure, *, named: bool) -> str | None:
-        """The unit in which the figure speaks about this attribute; None when it cannot."""
-        if attribute.dimension and any(reading.dimension == attribute.dimension for reading in figure.units):
-            return _unit_as_typed(attribute.dimension, figure)
-        if figure.unit_text:
-            return None
-        if attribute.dimension in _LENGTHS and attribute.code != "roughness":
-            return "mm" if named or figure.is_size or figure.op == "±" or figure.is_diameter else None
-        return attribute.unit if named else None
 
     def _range(self, attribute: AttributeWords, figure: Figure, *, is_named: bool) -> list[Measure]:
         """What the range of the machine must cover: both ends of a range, or the one value."""
@@ -323,75 +277,17 @@ class _MeasureReader:
     def _measure(
         self, attribute: AttributeWords, figure: Figure, value: Decimal, *, named: bool, op: Operator | None = None
     ) -> Measure | None:
-        unit = self._unit(attribute, figure, named=named)
+        unit = unit_of(attribute, figure, named=named)
         if unit is None or attribute.dimension is None:
             return None
         try:
             base = to_base(abs(value) if figure.op == "±" and op is None else value, unit, attribute.dimension)
         except BadQuantity:
             return None
-        limit = op or _limit(attribute, figure, named=named)
+        limit = op or limit_of(attribute, figure, named=named)
         return Measure(attribute.code, attribute, limit, base, unit, figure.start, figure.end, is_named=named)
 
 
 def _is_side(code: str, side: str, axis: str) -> bool:
     """Whether an attribute is that side of a part: its length is also the X of a travel."""
     return (side in code or code.endswith(axis)) and not code.startswith(("mould_", "layer_"))
-
-
-def _unit_as_typed(dimension: str, figure: Figure) -> str | None:
-    """The unit with its case respected (MHz is no mHz); a lone letter must be the right one, but for a few (5v, 90t)."""
-    found, typed = dimension_of(dimension), figure.typed_unit
-    exact = found.names.get(typed)
-    if exact or len(typed) > 1 or not typed.isascii() or typed.casefold() in _CASELESS:
-        return exact or found.find_unit(typed) or found.find_unit(figure.unit_text)
-    return None
-
-
-def _limit(attribute: AttributeWords, figure: Figure, *, named: bool) -> Operator:
-    """Which side of the figure is enough, in the words of the attribute."""
-    if attribute.better == "lower" or figure.op == "±":
-        return "<="
-    if attribute.better == "higher" and not (named and figure.op == "<="):
-        return ">="
-    return "<=" if figure.op in {"<=", "max"} else ">=" if figure.op == ">=" else "="
-
-
-def _labels(vocabulary: Vocabulary, type_code: str | None) -> Phrases[tuple[str, ...]]:
-    return vocabulary.built(("labels", type_code), lambda: Phrases(_named(vocabulary, type_code)))
-
-
-def _named(vocabulary: Vocabulary, type_code: str | None) -> list[tuple[str, tuple[str, ...]]]:
-    """Names of measured attributes (of one type, or those that mean one thing everywhere) and of size groups."""
-    attributes = vocabulary.attributes_of(type_code) if type_code else vocabulary.attributes
-    known = {attribute.code for attribute in attributes}
-    named: dict[str, list[str]] = {}
-    for attribute in attributes:
-        if attribute.is_measured:
-            for name in dict.fromkeys((attribute.zh, attribute.en, *attribute.headers)):
-                named.setdefault(name, []).append(attribute.code)
-    pairs = [
-        (name, (codes[0],))
-        for name, codes in named.items()
-        if _is_telling(name, is_alone=type_code is None) and (type_code or len(codes) == 1)
-    ]
-    return pairs + _group_labels(vocabulary.size_groups, known, type_code)
-
-
-def _group_labels(
-    groups: Sequence[SizeGroup], known: set[str], type_code: str | None
-) -> list[tuple[str, tuple[str, ...]]]:
-    return [
-        (header, group.attributes)
-        for group in groups
-        if type_code and known.issuperset(group.attributes)
-        for header in group.headers
-        if _is_telling(header)
-    ]
-
-
-def _is_telling(name: str, *, is_alone: bool = False) -> bool:
-    """Whether a name says which attribute is meant; without a type (`is_alone`) it must be a long one."""
-    if any(is_han(character) for character in name):
-        return len(name) > (2 if is_alone else 1)
-    return len(name) > (7 if is_alone else 1) and not name.isdigit()

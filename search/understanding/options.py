@@ -47,8 +47,8 @@ def read_options(line: Line, vocabulary: Vocabulary, type_code: str | None) -> l
         last = read[-1] if read else None
         if last and last.attribute.code == attribute_code and _EITHER.fullmatch(line.folded.text, last.end, start):
             read[-1] = Option(attribute, tuple(dict.fromkeys((*last.codes, option_code))), last.start, end)
-        elif last and last.attribute.code == attribute_code and option_code in last.codes:
-            pass
+        elif any(option.attribute.code == attribute_code and option_code in option.codes for option in read):
+            pass  # said twice
         else:
             read.append(Option(attribute, (option_code,), start, end))
         line.take(start, end)

@@ -31,7 +31,9 @@ _LEAD_WORDS: dict[Role, str] = {
     "from": r"\b(?:from|starting(?: on| from)?|beginning(?: on)?|since|as of)(?:\s+the)?|从|自",
     "plain": r"\b(?:on|during|in|at|between|for)(?:\s+the)?|在|于",
 }
-_LEADS = tuple((role, re.compile(rf"(?:{words})\s*$")) for role, words in _LEAD_WORDS.items())
+_LEADS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(rf"(?:{words})\s*$")) for role, words in _LEAD_WORDS.items()
+)
 _LONGEST_LEAD = 30
 _WITHIN = re.compile(
     r"(?:\bwithin\s+(?:the\s+)?(?:next\s+)?(?P<n>\d{1,3}|an?|one|two|three|four|five|six)\s+(?P<unit>hours?|days?|weeks?|months?)\b)"

@@ -29,7 +29,7 @@ def meaning(understood):
     )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(max_size=200), _PASTED, _ODD))
 def test_no_text_is_too_odd_and_every_span_lies_inside(text):
     understood = read(text)
@@ -40,14 +40,14 @@ def test_no_text_is_too_odd_and_every_span_lies_inside(text):
         assert constraint.written == text[slice(*constraint.span)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(_PASTED)
 def test_remaining_words_were_typed(text):
     words = read(text).remaining_words.split()
     assert all(word in text for word in words)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(_PASTED)
 def test_window_never_ends_before_it_starts_and_keys_are_unique(text):
     understood = read(text)
