@@ -125,9 +125,7 @@ def _page(form: Form, listing: Listing | None) -> str:
     en = locale.startswith("en")
     return render_template(
         "listings/form.html",
-        form=form,
         listing=listing,
-        locale=locale,
         zones=[(zone.public_id, zone.name_en if en else zone.name_zh) for zone in zones],
         types=_type_choices(locale),
         labels=labels,
