@@ -71,7 +71,9 @@ def _value(text: str) -> Value:
         return word[1:]
     if re.fullmatch(r"@\d{4}-\d\d-\d\d", word):
         return date.fromisoformat(word[1:])
-    if NUMBER.fullmatch(word) and not (word.lstrip("-").startswith("0") and word.lstrip("-") not in {"0"} and not word.lstrip("-").startswith("0.")):
+    if NUMBER.fullmatch(word) and not (
+        word.lstrip("-").startswith("0") and word.lstrip("-") not in {"0"} and not word.lstrip("-").startswith("0.")
+    ):
         return float(word) if "." in word else int(word)
     return word.replace("\\n", "\n")
 
@@ -103,11 +105,17 @@ def facts(listing: LedgerListing, wanted: list[str], first_sheet: str | None) ->
         "offered": "yes" if listing.offered else "no",
         "kind": listing.kind,
         "type": listing.resource_type,
-        "value": f"{listing.original_value.amount.normalize():f} {listing.original_value.currency}" if listing.original_value else None,
+        "value": f"{listing.original_value.amount.normalize():f} {listing.original_value.currency}"
+        if listing.original_value
+        else None,
         "prices": "; ".join(
-            f"{price.amount.normalize():f}/{price.per}" + (f" {price.condition}" if price.condition else "") for price in listing.prices
+            f"{price.amount.normalize():f}/{price.per}" + (f" {price.condition}" if price.condition else "")
+            for price in listing.prices
         ),
-        "attributes": "; ".join(_attribute(attribute.code, attribute.shown, suggested=attribute.suggested) for attribute in listing.attributes),
+        "attributes": "; ".join(
+            _attribute(attribute.code, attribute.shown, suggested=attribute.suggested)
+            for attribute in listing.attributes
+        ),
         "members": ",".join(listing.members),
     }
     return {name: known[name] or "-" for name in wanted}

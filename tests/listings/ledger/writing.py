@@ -116,7 +116,9 @@ def as_text(page: Page, *, encoding: str = "utf-8", separator: str = ",", line_e
 def as_html(page: Page) -> bytes:
     codes = _codes(page)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(shown(v, codes.get((n, c))))}</td>" for c, v in enumerate(row, start=1)) + "</tr>"
+        "<tr>"
+        + "".join(f"<td>{escape(shown(v, codes.get((n, c))))}</td>" for c, v in enumerate(row, start=1))
+        + "</tr>"
         for n, row in enumerate(page.rows, start=1)
     )
     return f"<html><head><meta charset='gb2312'></head><body><table>{rows}</table></body></html>".encode("gb18030")
@@ -134,7 +136,7 @@ def as_spreadsheet_2003(pages: list[Page]) -> bytes:
                 if value is not None
             )
             rows.append(f'<Row ss:Index="{number}">{cells}</Row>')
-        sheets.append(f'<Worksheet ss:Name={quoteattr(page.name)}><Table>{"".join(rows)}</Table></Worksheet>')
+        sheets.append(f"<Worksheet ss:Name={quoteattr(page.name)}><Table>{''.join(rows)}</Table></Worksheet>")
     return (
         '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
         '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
@@ -184,11 +186,19 @@ def _ods_table(page: Page) -> str:
     rows = []
     for number, row in enumerate(page.rows, start=1):
         cells = "".join(
-            _ods_cell(value, struck=(number, column) in struck, at=(number, column), merges=merges, code=codes.get((number, column)))
+            _ods_cell(
+                value,
+                struck=(number, column) in struck,
+                at=(number, column),
+                merges=merges,
+                code=codes.get((number, column)),
+            )
             for column, value in enumerate(row, start=1)
         )
         hidden = ' table:visibility="filter"' if number in page.hidden_rows else ""
-        rows.append(f'<table:table-row{hidden}>{cells}<table:table-cell table:number-columns-repeated="1000"/></table:table-row>')
+        rows.append(
+            f'<table:table-row{hidden}>{cells}<table:table-cell table:number-columns-repeated="1000"/></table:table-row>'
+        )
     rows.append('<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>')
     away = ' table:style-name="away"' if page.hidden else ""
     return f"<table:table table:name={quoteattr(page.name)}{away}>{''.join(rows)}</table:table>"
@@ -215,8 +225,13 @@ def _ods_cell(value, *, struck, at, merges, code):
 def as_xls(pages: list[Page]) -> bytes:
     """Excel 97 written by hand: an OLE container with one stream of BIFF8 records."""
     sheets = [_biff_sheet(page) for page in pages]
-    names = [_record(0x0085, b"\0\0\0\0" + struct.pack("<BB", 1 if page.hidden else 0, 0) + _short_text(page.name)) for page in pages]
-    head = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)) + _record(0x0042, struct.pack("<H", 1200))
+    names = [
+        _record(0x0085, b"\0\0\0\0" + struct.pack("<BB", 1 if page.hidden else 0, 0) + _short_text(page.name))
+        for page in pages
+    ]
+    head = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)) + _record(
+        0x0042, struct.pack("<H", 1200)
+    )
     offset = len(head) + sum(map(len, names)) + 4
     globals_ = head
     for name, sheet in zip(names, sheets, strict=True):
@@ -290,7 +305,9 @@ def written(pages: list[Page], form: str) -> bytes:
             return as_xlsx(pages, epoch_1904=rest == "1904")
         case "csv":
             encoding, _, separator = rest.partition(":")
-            return as_text(pages[0], encoding=encoding or "utf-8", separator={"tab": "\t"}.get(separator, separator or ","))
+            return as_text(
+                pages[0], encoding=encoding or "utf-8", separator={"tab": "\t"}.get(separator, separator or ",")
+            )
         case "ods":
             return as_ods(pages)
         case "xls":

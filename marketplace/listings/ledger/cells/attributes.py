@@ -41,6 +41,12 @@ UNIT_SIGNS = {"percent": "%", "permille": "‰"}
 SPINDLE_PLACEHOLDERS = frozenset({"100"})
 
 
+@lru_cache(maxsize=8192)
+def attributes_named(header: str, type_code: str) -> tuple[str, ...]:
+    """Codes of the attributes that a header or label means on this type of machine."""
+    return tuple(definition.code for definition in load_catalogue().attributes_for_header(header, type_code))
+
+
 @lru_cache(maxsize=2048)
 def header_unit(header: str, dimension: str | None) -> str | None:
     """The unit code a header gives for a dimension, in brackets or as its last word."""
@@ -225,11 +231,11 @@ def _labelled(fragment: str, type_code: str) -> Sequence[LedgerAttribute]:
         match = pattern.fullmatch(fragment)
         if not match:
             continue
-        definitions = load_catalogue().attributes_for_header(match["label"].strip(" -·*"), type_code)
-        if not definitions:
+        codes = attributes_named(match["label"].strip(" -·*"), type_code)
+        if not codes:
             continue
         try:
-            read = read_attribute(tuple(d.code for d in definitions), match["value"].strip(), match["label"])
+            read = read_attribute(codes, match["value"].strip(), match["label"])
         except BadAttribute:
             return ()
         return [LedgerAttribute(a.code, a.value, a.shown, suggested=True) for a in read]

@@ -121,6 +121,7 @@ DITTO = frozenset(
 BLANKS = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
     """NFKC, no blanks, no case: equal when two clerks mean the same word."""
     if text.isascii():

@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import IO
@@ -46,7 +46,7 @@ def chunks(archive: zipfile.ZipFile, name: str, *, limit: int = MAX_PART_BYTES) 
 
 
 @contextmanager
-def _reading(archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
+def _reading(archive: zipfile.ZipFile, name: str) -> Generator[IO[bytes]]:
     try:
         with archive.open(name) as part:
             yield part

@@ -58,6 +58,7 @@ def _read_sheet(source: CalamineSheet, budget: Budget) -> Sheet:
                 budget.spend(cell.text)
                 row.cells[column] = cell
         if row.cells:
+            budget.add_row()
             sheet.rows.append(row)
     for (top, left), (bottom, right) in source.merged_cell_ranges or []:
         sheet.merges.append(Merge(top + 1, left, bottom + 1, right))

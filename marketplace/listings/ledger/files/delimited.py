@@ -50,6 +50,7 @@ def read_delimited(content: bytes) -> Workbook:
                 budget.spend(cell.text)
                 row.cells[column] = cell
         if row.cells:
+            budget.add_row()
             sheet.rows.append(row)
     return Workbook("csv", [sheet], encoding=encoding, delimiter=separator)
 

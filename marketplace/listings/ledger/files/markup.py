@@ -39,6 +39,7 @@ class _Grid:
 
     def end_row(self) -> None:
         if self.row.cells:
+            self.budget.add_row()
             self.sheet.rows.append(self.row)
 
     def put(self, kind: CellKind, text: str, *, across: int = 0, down: int = 0, struck: bool = False) -> None:

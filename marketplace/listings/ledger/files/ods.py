@@ -139,6 +139,7 @@ class _Book:
         if self.row.cells and self.sheets:
             if self.row_repeats > MAX_REPEATED_CONTENT:
                 raise Unreadable("archive_bomb")
+            self.budget.add_row()
             self.sheets[-1].rows.append(self.row)
             for offset in range(1, self.row_repeats):
                 for cell in self.row.cells.values():

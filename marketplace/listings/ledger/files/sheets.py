@@ -7,6 +7,8 @@ from typing import Any
 
 MAX_COLUMNS = 256
 MAX_CELLS = 500_000
+MAX_ROWS = 30_000
+"""Rows with content in one file: more than twice the largest ledger we promise to read quickly."""
 MAX_CHARACTERS = 20_000_000
 MAX_CELL_CHARACTERS = 32_767
 
@@ -94,8 +96,14 @@ class Budget:
     """Counts what one file may cost and refuses beyond it."""
 
     def __init__(self) -> None:
+        self.rows = 0
         self.cells = 0
         self.characters = 0
+
+    def add_row(self) -> None:
+        self.rows += 1
+        if self.rows > MAX_ROWS:
+            raise Unreadable("too_large")
 
     def spend(self, text: str) -> None:
         self.cells += 1

@@ -278,6 +278,7 @@ class _SheetPage:
     def end(self, name: str) -> None:
         if name == "row":
             if self.row.cells:
+                self.budget.add_row()
                 self.sheet.rows.append(self.row)
         elif name == "c":
             self._end_cell()

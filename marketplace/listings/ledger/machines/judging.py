@@ -45,7 +45,7 @@ def _findings(reading: Reading, row: FilledRow, context: Context, today: date) -
         *_from_brackets(row, context),
     ]
     if struck := _struck(row, context):
-        findings.append((Verdict.GONE, struck, row.text(struck.index)))
+        findings.append((Verdict.GONE, struck, f"{row.text(struck.index)}（删除线）"))
     if context.all_gone:
         findings.append((Verdict.GONE, None, reading.name))
     return findings

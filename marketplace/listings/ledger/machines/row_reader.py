@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from marketplace.listings.catalogue import BadAttribute, load_catalogue
+from marketplace.listings.catalogue import BadAttribute
 from marketplace.listings.ledger.cells.amounts import (
     BadAmount,
     BadPrice,
@@ -15,7 +15,7 @@ from marketplace.listings.ledger.cells.amounts import (
     read_rate_header,
 )
 from marketplace.listings.ledger.cells.asset_numbers import BadRange, Damaged, is_damaged, parse_asset_numbers
-from marketplace.listings.ledger.cells.attributes import fault_of_figure, read_attribute, read_prose
+from marketplace.listings.ledger.cells.attributes import attributes_named, fault_of_figure, read_attribute, read_prose
 from marketplace.listings.ledger.cells.counts import BadQuantity, parse_count
 from marketplace.listings.ledger.cells.dates import BadDate, is_future, parse_date
 from marketplace.listings.ledger.cells.formulas import formula_value
@@ -153,7 +153,7 @@ class _Cells:
                 self._note(Code.FORMULA_ERROR, column, cell.text)
                 return ""
             text = value
-        if cell.flags & (CellFlag.CLEANED | CellFlag.CUT | CellFlag.GARBLED) or _is_mojibake(text):
+        if (cell.flags and cell.flags & (CellFlag.CLEANED | CellFlag.CUT | CellFlag.GARBLED)) or _is_mojibake(text):
             self._note(Code.BAD_TEXT, column, text)
         return text
 
@@ -324,9 +324,9 @@ class _Cells:
     def _for_type(self, column: Column, codes: tuple[str, ...]) -> tuple[str, ...]:
         """A header can mean one thing on a lathe and another on a mill: the row's type decides."""
         if self.reading.resource_type:
-            own = load_catalogue().attributes_for_header(column.term or column.header, self.reading.resource_type)
+            own = attributes_named(column.term or column.header, self.reading.resource_type)
             if own:
-                return tuple(definition.code for definition in own)
+                return own
         return codes
 
     def _read_open(self, column: Column, found: dict[str, LedgerAttribute]) -> None:

@@ -16,9 +16,7 @@ def recognised(
     if not name:
         return None, "equipment"
     hints = [
-        hint
-        for hint in (category, model or "", f"{manufacturer or ''} {model or ''}".strip(), description[:LONGEST_HINT])
-        if hint
+        hint for hint in (category, f"{manufacturer or ''} {model or ''}".strip(), description[:LONGEST_HINT]) if hint
     ]
     found = load_catalogue().recognise(name, hints=hints)
     if found is None:

@@ -328,7 +328,8 @@ def _score(columns: Sequence[Column]) -> float:
         weight *= {LOUD: 1.0, FAIR: 0.9, FAINT: 0.6}[column.meaning.strength]
         score += weight if column.meaning.field not in seen else weight * 0.3
         seen.add(column.meaning.field)
-    if known < 2 or not seen & KEYS or known * 3 < len(columns):
+    crowded = known * 3 < len(columns) and _loud(columns) < 3
+    if known < 2 or not seen & KEYS or crowded:
         return 0.0
     return score
 
