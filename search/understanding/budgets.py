@@ -38,7 +38,9 @@ _NO_BUDGET_BEFORE = re.compile(
     r"(?:原值|注册资本|产值|营业额|货值|保额|投资|售价|身价|净值|押金|deposit(?: of)?|worth|turnover(?: of)?)\s*(?:约|为|是|[:：])?\s*$"
 )
 _NO_BUDGET_AFTER = re.compile(r"\s*(?:起(?![租吊重])|以上|多(?=元|块)|or more|and up)")
-_UNIT_AFTER = re.compile(r"\s*(?:[a-z%°\"'μ]|[-~x*:/.]\s*\d|[\u4e00-\u9fff])")
+_UNIT_AFTER = re.compile(
+    r"\s*(?:[a-z%°\"'μ]|[-~x*:/.]\s*\d|[件个台套片根支块只把次人号小钟天日周月年吨米毫厘丝平立公升斤度转分秒瓦千伏安英寸点轴级])"
+)
 _PERS: tuple[tuple[Per, tuple[str, ...]], ...] = (
     ("hour", ("小时", "台时", "机时", "钟头", "时", "hour", "hr", "h")),
     ("day", ("天", "日", "day", "dai", "班", "shift")),
@@ -72,23 +74,28 @@ def read_budget(line: Line, *, is_prose: bool) -> BudgetReading | None:
 
 
 def _is_money(line: Line, match: re.Match[str], *, is_prose: bool) -> bool:
-    text = line.unread
-    if _NO_BUDGET_BEFORE.search(text, max(0, match.start() - 30), match.start()) or _NO_BUDGET_AFTER.match(
-        text, match.end()
-    ):
-        return False
-    if match["after"] == "块" and not match["limit"] and _BOARDS.search(line.folded.text):
+    if _is_something_else(line, match):
         return False
     if match["before"] or match["after"]:
         return not is_prose or bool(match["word"] or match["limit"] or match["after_limit"] or match["per"])
-    scaled = bool(match["scale"])
     cued = match["word"] or match["limit"] or match["after_limit"]
     each = match["lead_each"] or match["each_again"] or match["per"]
-    if _UNIT_AFTER.match(text, match.end()) and not each:
+    if not (each or match["after_limit"]) and _UNIT_AFTER.match(line.unread, match.end()):
         return False
     if match["word"] or (each and (match["limit"] or _value(match) >= SMALLEST_BARE_RATE)):
         return True
-    return bool(cued) and (scaled or _is_sum(match))
+    return bool(cued) and (bool(match["scale"]) or _is_sum(match))
+
+
+def _is_something_else(line: Line, match: re.Match[str]) -> bool:
+    """What a thing is worth, a price that begins somewhere, boards (500块板), or a size before a day (厚200 一天)."""
+    text, start, end = line.unread, match.start(), match.end()
+    if _NO_BUDGET_BEFORE.search(text, max(0, start - 30), start) or _NO_BUDGET_AFTER.match(text, end):
+        return True
+    if match["after"] == "块" and not match["limit"] and _BOARDS.search(line.folded.text):
+        return True
+    has_currency = match["before"] or match["after"]
+    return bool(match["per"]) and not has_currency and "一" in text[match.end("n") : match.start("per")]
 
 
 def _is_sum(match: re.Match[str]) -> bool:

@@ -1,7 +1,7 @@
 """How long: 12小时, 半天, 两班, 3 days, 租三个月; in one run or in total.
 
 A day is a shift of 8 hours, half a day 4; several days of work are so many shifts in total. When something is rented
-(租, rent, hire) or runs from a named day (12月2日起3天), days are calendar days of 24 hours on end, a week is 7 and a
+(租, rent, hire) or runs from a named day (12月2日起3天) or without a break (连续5天), days are calendar days of 24 hours on end, a week is 7 and a
 month 30 of them.
 """
 
@@ -37,7 +37,7 @@ _RUN = re.compile(
 )
 _TOTAL = re.compile(
     r"(?:合计|总共|累计|一共|共计|总计|不连续|可?分(?:几|多|两|三)?[次批段](?:做|用|进行|完成)?|断续)"
-    r"|\b(?:in total|altogether|total(?: of)?|split(?: up)?|spread (?:over|across)|several sessions|in (?:several |two |three )?(?:sessions|parts))\b"
+    r"|\b(?:not (?:necessarily )?continuous(?:ly)?|in total|altogether|total(?: of)?|split(?: up)?|spread (?:over|across)|several sessions|in (?:several |two |three )?(?:sessions|parts))\b"
 )
 _GUARD = r"(?<![\d.:/第每x*质保交账效])"
 _LEAD = r"(?:(?:起?租(?:用|期|赁)?|\bfor|\bat least|用时|需时|需要?|大约|大概|约|about|around|工期|耗时|共)\s*)?"
@@ -66,6 +66,7 @@ _MONTHLY = re.compile(
 def read_duration(line: Line, *, counts_from_start: bool) -> Duration | None:
     """The first length of use in the line; takes its words. `counts_from_start`: it runs from a named day."""
     rental = bool(_RENTAL.search(line.folded.text))
+    is_unbroken = bool(_RUN.search(line.folded.text)) and not _TOTAL.search(line.folded.text)
     for match in sorted([*line.each(_SAID), *line.each(_HALF)], key=lambda match: match.start()):
         if _NOT_WORK.match(line.unread, match.end()) or _NO_LEAD.search(
             line.unread, max(0, match.start() - 30), match.start()
@@ -74,7 +75,7 @@ def read_duration(line: Line, *, counts_from_start: bool) -> Duration | None:
         said = _amount(match)
         if said is None:
             continue
-        hours, days = _hours(said, match["unit"], calendar=rental or counts_from_start)
+        hours, days = _hours(said, match["unit"], calendar=rental or counts_from_start or is_unbroken)
         if not 0 < hours <= LONGEST_HOURS:
             continue
         calendar = days is not None and hours == days * DAY_HOURS
@@ -117,10 +118,10 @@ def _hours(said: Decimal, unit: str, *, calendar: bool) -> tuple[Decimal, Decima
 def _manner(line: Line, *, days: Decimal | None) -> Manner:
     """What the words say about pauses; the words are taken."""
     manner: Manner = "unsaid"
-    patterns: tuple[tuple[Manner, re.Pattern[str]], ...] = (("run", _RUN), ("total", _TOTAL))
+    patterns: tuple[tuple[Manner, re.Pattern[str]], ...] = (("total", _TOTAL), ("run", _RUN))
     for said, pattern in patterns:
         for match in line.each(pattern):
-            manner = said
+            manner = said if manner == "unsaid" else manner
             line.take(*match.span())
     if manner == "unsaid" and days is not None and days > 1:
         return "total"

@@ -69,7 +69,7 @@ _TAIL = r"及以上|或以上|以上|以下|以内|之内|or more|or less|or lar
 _HINTS = {
     "板厚": "thickness", "壁厚": "thickness", "厚度": "thickness", "厚": "thickness", "thick": "thickness", "thickness": "thickness",
     "长度": "length", "长": "length", "long": "length", "length": "length", "宽度": "width", "宽": "width", "wide": "width", "width": "width",
-    "高度": "height", "高": "height", "high": "height", "height": "height", "深度": "depth", "深": "depth", "deep": "depth", "depth": "depth",
+    "高度": "height", "高": "height", "high": "height", "tall": "height", "height": "height", "深度": "depth", "深": "depth", "deep": "depth", "depth": "depth",
 }  # fmt: skip
 _HINT = "|".join(sorted(_HINTS, key=len, reverse=True))
 _SIGNED = rf"[-+]?(?:{NUMBER})"
@@ -100,7 +100,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?<![a-z0-9.\-_/])(?P<name>(?:ra|[xyz])\s*[=:]?\s*)?(?:(?P<hint>(?<![\u4e00-\u9fff])(?:{_HINT}))\s*[=:为约]?\s*)?(?:(?P<op>{_LEAD})\s*)?(?P<dia>φ|(?:\bo|\bdia(?:meter)?\.?|直径|孔径|外径|内径)\s*(?=\d))?\s*"
         rf"(?P<a>{_SIGNED})\s*(?P<ua>{any_unit})?"
         rf"(?:(?:{_BY}φ?(?P<b>{NUMBER})\s*(?P<ub>{any_unit})?(?:{_BY}(?P<c>{NUMBER})\s*(?P<uc>{any_unit})?)?(?![a-z0-9.]))"
-        rf"|(?:{_TO}(?P<to>{_SIGNED})\s*(?P<ut>{any_unit})?))?(?P<tail>\s*(?:{_TAIL}))?(?:(?<=\S)(?P<after_han>[厚长宽高深])(?![度租期硅])|\s*(?P<after_word>thick|long|wide|high|deep)\b(?!\s*\d))?(?![.]?\d)"
+        rf"|(?:{_TO}(?P<to>{_SIGNED})\s*(?P<ut>{any_unit})?))?(?P<tail>\s*(?:{_TAIL}))?(?:(?<=\S)(?P<after_han>[厚长宽高深])(?![度租期硅])|\s*(?P<after_word>thick|long|wide|high|tall|deep)\b(?!\s*\d))?(?![.]?\d)"
     )
 
 
@@ -118,7 +118,7 @@ def _figure(match: re.Match[str], line: Line) -> Figure | None:
     group = next((name for name in ("uc", "ub", "ut", "ua") if match[name]), "")
     written = match[group] if group else ""
     typed_unit = normalise(line.written(line.folded.span(*match.span(group)))) if group else ""
-    if written in _GLUED_ONLY and text[match.end("a") : match.end("a") + 1] == " ":
+    if written in _GLUED_ONLY and typed_unit not in {"C", "F"} and text[match.end("a") : match.end("a") + 1] == " ":
         written, typed_unit, end = "", "", match.end("a")
     if not written and is_letter(text[end : end + 1]) and text[end - 1] != " ":
         return None

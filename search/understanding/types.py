@@ -92,13 +92,18 @@ def _rank(code: str, mentions: list[Mention], vocabulary: Vocabulary, line: Line
 def _mentions(line: Line, vocabulary: Vocabulary) -> Iterator[Mention]:
     is_short = len(line.folded.text.split()) <= SHORT_LINE and len(line.folded.text) <= SHORT_LINE * 6
     for start, end, meanings in _phrases(vocabulary).find(line.unread):
-        if end - start == 1 and is_han(line.unread[start]) and not stands_alone(line.unread, start, end):
+        if end - start == 1 and is_han(line.unread[start]) and not _is_told(line.unread, start, end):
             continue
         for code, strength in meanings:
             if is_short or strength != ORDINARY:
                 yield Mention(start, end, code, strength)
     if MODEL_CODE.search(line.folded.text):
         yield from _series_mentions(line, vocabulary)
+
+
+def _is_told(text: str, start: int, end: int) -> bool:
+    """A single character (铣) is a process where it stands alone, and between "can" and a figure: 能铣3米."""
+    return stands_alone(text, start, end) or (text[start - 1 : start] in "能可会要" and text[end : end + 1].isdigit())
 
 
 def _series_mentions(line: Line, vocabulary: Vocabulary) -> Iterator[Mention]:

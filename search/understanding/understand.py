@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from search.text.folding import is_han
 from search.understanding.asking import corrected_duration, corrected_period, window_of
 from search.understanding.budgets import BudgetReading, read_budget
 from search.understanding.chips import ChipMaker, measure_key, option_key
@@ -35,10 +36,14 @@ from search.understanding.windows import Period, read_period
 from search.understanding.wording import speaker
 from search.understanding.words import Vocabulary, ZoneWords
 
-PROSE_LENGTH = 40
-"""Characters from which a line without a type is a sentence: only dates and sums with a word of limit count in it."""
+PROSE_BREADTH = 75
+"""Letters (a Han character counts two) from which a line without a type is a sentence: only dates and sums with a word of limit count in it."""
 NO_CORRECTIONS = Corrections()
 _PERS: dict[str, Per] = {"job": "job", "hour": "hour", "day": "day", "week": "week", "month": "month"}
+
+
+def _breadth(text: str) -> int:
+    return sum(2 if is_han(character) else 1 for character in text)
 
 
 def understand(
@@ -77,7 +82,7 @@ class _Reading:
         options = read_options(self.line, self.vocabulary, found_type.type_code if found_type else None)
         for match in list(self.line.each(MODEL_CODE)):
             self.line.keep(*match.span())
-        is_prose = found_type is None and len(self.line.folded.text) > PROSE_LENGTH
+        is_prose = found_type is None and _breadth(self.line.folded.text) > PROSE_BREADTH
         budget = read_budget(self.line, is_prose=is_prose)
         period = read_period(self.line, self.now, is_prose=is_prose)
         duration = (
