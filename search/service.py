@@ -21,13 +21,18 @@ from search.ranking.candidates import Analysed
 from search.ranking.query import Expansion, Query, build_query
 from search.ranking.weights import CURRENT, RankingWeights
 from search.suggestions import repairs
+from search.vocabulary.expansion import expand
 
 _MOST_CHARACTERS = 2000
+_MOST_SYNONYMS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """What is asked: words (may be empty), filters, the page. `expansions` are synonyms for parts of the text."""
+    """What is asked: words (may be empty), filters, the page.
+
+    The reviewed synonyms are added by the service; `expansions` are more of the caller's own.
+    """
 
     text: str = ""
     filters: Filters = field(default_factory=Filters)
@@ -61,6 +66,15 @@ class Found:
 
 
 Reorder = Callable[[Sequence[Hit]], Sequence[Hit]]
+
+
+def synonyms(text: str) -> tuple[Expansion, ...]:
+    """The reviewed other words for parts of a line, the heaviest of each part."""
+    return tuple(
+        Expansion(piece.start, piece.end, other.word, other.weight)
+        for piece in expand(text)
+        for other in piece.alternatives[:_MOST_SYNONYMS]
+    )
 
 
 class SearchService:
@@ -113,7 +127,7 @@ class SearchService:
         if not text.strip():
             return build_query("", weights=self._weights)
         repaired = repairs(text, self.engine.lexicon())
-        return build_query(text, (*request.expansions, *repaired), weights=self._weights)
+        return build_query(text, (*request.expansions, *synonyms(text), *repaired), weights=self._weights)
 
     def write(self, documents: Iterable[Document], deletions: Iterable[Deletion] = ()) -> WriteOutcome:
         """Index what is published; what is not goes from the index with its version."""

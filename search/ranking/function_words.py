@@ -7,6 +7,7 @@ _DATA = tomllib.loads(files("search.ranking").joinpath("function_words.toml").re
 HAN = frozenset(_DATA["han"])
 HAN_PAIRS = frozenset(_DATA["han_pairs"])
 LATIN = frozenset(_DATA["latin"])
+MARKET = frozenset(_DATA["market"])
 
 
 def is_function_word(stem: str) -> bool:

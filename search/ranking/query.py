@@ -7,8 +7,9 @@ spellings, each counting less. The best alternative of a group counts, so biling
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from search.ranking.function_words import han_function_share, is_function_word
+from search.ranking.function_words import MARKET, han_function_share, is_function_word
 from search.ranking.weights import CURRENT, RankingWeights
 from search.text.kinds import Kind
 from search.text.tokens import Token, tokenise
@@ -58,8 +59,12 @@ class Query:
     needed_groups: int
 
     def anything(self) -> "Query":
-        """The same words, any of which is enough."""
-        return replace(self, needed_groups=0)
+        """The same words, of which any one that carries content is enough, or a pair of characters of one."""
+        groups = tuple(
+            replace(group, alternatives=tuple(replace(each, needed=min(1, each.needed)) for each in group.alternatives))
+            for group in self.groups
+        )
+        return replace(self, groups=groups, needed_groups=min(1, self.needed_groups))
 
     def terms(self) -> Iterator[Term]:
         """Every term of every alternative."""
@@ -85,7 +90,7 @@ def build_query(
     text: str, expansions: Sequence[Expansion] = (), *, weights: RankingWeights = CURRENT, any_word: bool = False
 ) -> Query:
     """Read a typed line into groups; with `any_word` one shared word makes a match, else most groups must be there."""
-    stretches = list(_stretches(tokenise(text)))
+    stretches = [piece for stretch in _stretches(tokenise(text)) for piece in _cut(stretch, expansions)]
     merged = _merge(stretches, expansions)
     groups = tuple(_group(text, stretch, expansions, weights) for stretch in merged)
     proving = sum(1 for group in groups if group.content and group.alternatives[0].proof)
@@ -115,6 +120,21 @@ def _stretches(tokens: Iterable[Token]) -> Iterator[_Stretch]:
         yield current
 
 
+def _cut(stretch: _Stretch, expansions: Sequence[Expansion]) -> list[_Stretch]:
+    """A run of Chinese falls apart where a part of it has other words (数控车床出租: 数控车床, 出租)."""
+    inner = [each for each in expansions if stretch.start <= each.start and each.end <= stretch.end]
+    if not inner or any((each.start, each.end) == (stretch.start, stretch.end) for each in inner):
+        return [stretch]
+    points = sorted({stretch.start, stretch.end, *(each.start for each in inner), *(each.end for each in inner)})
+    crossing = [token for token in stretch.tokens for at in points if token.start < at < token.end]
+    if any(token.kind not in {Kind.PAIR, Kind.JOINED} for token in crossing):
+        return [stretch]
+    return [
+        _Stretch(start, end, [token for token in stretch.tokens if start <= token.start < end])
+        for start, end in pairwise(points)
+    ]
+
+
 def _merge(stretches: list[_Stretch], expansions: Sequence[Expansion]) -> list[_Stretch]:
     """Stretches that one expansion covers together become one idea (`injection moulding machine`)."""
     merged: list[_Stretch] = []
@@ -131,12 +151,15 @@ def _merge(stretches: list[_Stretch], expansions: Sequence[Expansion]) -> list[_
 
 def _group(text: str, stretch: _Stretch, expansions: Sequence[Expansion], weights: RankingWeights) -> Group:
     typed = _alternative(text[stretch.start : stretch.end], stretch.tokens, weights, 1.0)
+    proof, needed = _proof([token for token in stretch.tokens if token.end <= stretch.end])
+    typed = replace(typed, proof=proof, needed=needed)
     others = [
         _alternative(each.words, tokenise(each.words), weights, each.weight)
         for each in expansions
-        if each.start < stretch.end and stretch.start < each.end
+        if stretch.start <= each.start and each.end <= stretch.end
     ]
-    content = any(_content_share(token) > 0.5 for token in stretch.tokens)
+    telling = [token for token in stretch.tokens if token.kind is not Kind.HAN] or stretch.tokens
+    content = any(token.text not in MARKET and _content_share(token) > 0.5 for token in telling)
     apart = _apart(text, stretch, weights)
     return Group(stretch.start, stretch.end, (typed, *apart, *others), content)
 

@@ -59,11 +59,26 @@ def test_a_synonym_finds_below_the_typed_word(service):
     assert shown(service.search(request)) == [1, 2, 5]
 
 
+def test_reviewed_synonyms_are_used_unasked(service):
+    assert shown(service.search(SearchRequest(text="CMM")))[0] == 6
+    assert 7 in shown(service.search(SearchRequest(text="injection molding machine")))
+    assert shown(service.search(SearchRequest(text="三坐标出租"))) == [6]
+
+
 def test_when_nothing_has_most_of_the_words_single_words_count_and_this_is_said(service):
     found = service.search(SearchRequest(text="龙门 CMM 注塑机"))
     assert found.relaxed
     assert set(shown(found)) >= {5, 6, 7}
     assert not service.search(SearchRequest(text="龙门")).relaxed
+
+
+def test_a_part_of_a_long_word_is_accepted_when_nothing_has_most_of_it(service):
+    found = service.search(SearchRequest(text="卧式试验箱专用台架"))
+    assert (found.relaxed, shown(found)[0]) == (True, 8)
+
+
+def test_single_characters_of_an_unknown_word_find_nothing(service):
+    assert shown(service.search(SearchRequest(text="飞机票务"))) == []
 
 
 def test_words_nobody_writes_find_nothing(service):

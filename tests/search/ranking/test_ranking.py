@@ -92,6 +92,13 @@ def test_an_expansion_over_several_words_makes_them_one_idea():
     assert [each.written for each in query.groups[0].alternatives] == ["injection moulding machine", "注塑机"]
 
 
+def test_a_run_of_chinese_falls_apart_where_a_part_has_other_words():
+    query = build_query("租数控车床加工", [Expansion(1, 5, "CNC lathe", 0.7)])
+    assert [group.alternatives[0].written for group in query.groups] == ["租", "数控车床", "加工"]
+    assert [len(group.alternatives) for group in query.groups] == [1, 2, 1]
+    assert query.groups[1].alternatives[0].proof == ("数控", "控车", "车床")
+
+
 def test_explanation_names_words_and_fields_and_adds_up():
     lexicon, analysed = collection()
     scorer = Scorer(build_query("车床 零件 没有的词"), lexicon)
@@ -112,6 +119,9 @@ def test_parts_of_a_code_find_it_written_otherwise():
         ("车床 铣床 磨床", 2),
         ("车床 铣床 磨床 钻床", 3),
         ("the lathe of", 1),
+        ("lathe rental", 1),
+        ("车床 出租", 1),
+        ("出租", 0),
         ("", 0),
         ("?!", 0),
     ],
