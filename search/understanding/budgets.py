@@ -11,6 +11,7 @@ from decimal import Decimal
 from search.understanding.line import Line
 from search.understanding.numerals import HAN_NUMERAL, NUMBER, count, number
 from search.understanding.results import Budget, Per
+from search.vocabulary.phrases import is_letter
 
 LARGEST_FEN = 10**13
 SMALLEST_BARE_RATE = 50
@@ -93,6 +94,8 @@ def _is_something_else(line: Line, match: re.Match[str]) -> bool:
     if _NO_BUDGET_BEFORE.search(text, max(0, start - 30), start) or _NO_BUDGET_AFTER.match(text, end):
         return True
     if match["after"] == "块" and not match["limit"] and _BOARDS.search(line.folded.text):
+        return True
+    if is_letter(text[match.end("n") : match.end("n") + 1]) and not (match["scale"] or match["after"] or match["per"]):
         return True
     has_currency = match["before"] or match["after"]
     return bool(match["per"]) and not has_currency and "一" in text[match.end("n") : match.start("per")]

@@ -73,7 +73,7 @@ def read_duration(line: Line, *, counts_from_start: bool) -> Duration | None:
         ):
             continue
         said = _amount(match)
-        if said is None:
+        if said is None or said > LONGEST_HOURS * 60:
             continue
         hours, days = _hours(said, match["unit"], calendar=rental or counts_from_start or is_unbroken)
         if not 0 < hours <= LONGEST_HOURS:

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from search.text.folding import FoldedText, fold
+from search.text.folding import FoldedText, fold, is_han
 from search.understanding.results import Span
 
 LONGEST_LINE = 2_000
 """Characters that are read for constraints; a pasted document beyond that is words."""
+
+PROSE_BREADTH = 75
+"""Breadth from which a line without a type is a sentence: only dates and sums with a word of limit count in it."""
 
 TAKEN = "\x00"
 """Stands for a taken character: neither a word character nor a blank, so nothing can be read across it."""
@@ -46,6 +49,11 @@ class Line:
         folded = spelled(typed)
         return cls(typed, folded, folded.text)
 
+    @property
+    def breadth(self) -> int:
+        """How much was said: letters, a Han character counting two."""
+        return sum(2 if is_han(character) else 1 for character in self.folded.text)
+
     def each(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Each match in what is still unread; a match whose text another reader took meanwhile is passed over."""
         for match in pattern.finditer(self.unread):
@@ -75,7 +83,7 @@ class Line:
         """What was not understood, as typed, with the joints closed; punctuation and words of asking are no words."""
         gone = {self.folded.span(at, at + 1)[0] for at in self.consumed}
         text = "".join(" " if at in gone else character for at, character in enumerate(self.typed))
-        words = re.sub(r"[\s\x00-\x1f,，;；、。！!？?|]+|(?<!\d)[：:]|[：:](?!\d)", " ", text).strip()
+        words = re.sub(r"[\s\x00-\x1f;；、。！!？?|]+|(?<!\d)[：:,，]|[：:,，](?!\d)", " ", text).strip()
         return " ".join(word for word in words.split(" ") if _is_content(word))
 
     def _trimmed(self, start: int, end: int) -> Span:

@@ -244,7 +244,10 @@ class _MeasureReader:
         unit = next((reading.unit for reading in figure.units if reading.dimension == "fine_length"), None)
         if unit is None or any(reading.dimension not in LENGTHS for reading in figure.units):
             return None
-        return Decimal(to_base(figure.values[0], unit, "fine_length")) / 1_000_000
+        try:
+            return Decimal(to_base(figure.values[0], unit, "fine_length")) / 1_000_000
+        except BadQuantity:
+            return None
 
     def _thicknesses(self, attributes: Sequence[AttributeWords]) -> list[AttributeWords]:
         """How thick a sheet may be, first of the material that the line names: stainless steel has its own figure."""

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from search.text.folding import is_han
-from search.understanding.line import Line
+from search.understanding.line import PROSE_BREADTH, Line
 from search.understanding.words import Vocabulary
 from search.vocabulary.phrases import Phrases, stands_alone
 from search.vocabulary.reader import Process, load_processes, load_synonyms
 
 NAME, FEATURE, PROCESS, FAMILY, SERIES, ORDINARY = 30, 31, 12, 10, 8, 4
 _ASKED_BONUS = 6
-SHORT_LINE = 6
-"""Words up to which an ordinary English word (saw, turning) is taken for a machine."""
+SHORT_BREADTH = 36
+"""Breadth of a line up to which an ordinary word (saw, turning) is taken for a machine; families count up to prose."""
 
 MODEL_CODE = re.compile(
     r"(?<![a-z0-9])(?!ra\s?[\d.]+|[xyz]\d{2,3}(?:mm)?(?![a-z0-9])|[kcdm]?m[23](?![a-z0-9])|ft[23](?![a-z0-9]))(?=[a-z0-9.\-/]*\d)([a-z]{1,8})[-.]?\d[a-z0-9]*(?:[-/.][a-z0-9]+)*"
@@ -90,12 +90,12 @@ def _rank(code: str, mentions: list[Mention], vocabulary: Vocabulary, line: Line
 
 
 def _mentions(line: Line, vocabulary: Vocabulary) -> Iterator[Mention]:
-    is_short = len(line.folded.text.split()) <= SHORT_LINE and len(line.folded.text) <= SHORT_LINE * 6
+    weakest = ORDINARY if line.breadth <= SHORT_BREADTH else SERIES if line.breadth <= PROSE_BREADTH else PROCESS
     for start, end, meanings in _phrases(vocabulary).find(line.unread):
         if end - start == 1 and is_han(line.unread[start]) and not _is_told(line.unread, start, end):
             continue
         for code, strength in meanings:
-            if is_short or strength != ORDINARY:
+            if strength >= weakest:
                 yield Mention(start, end, code, strength)
     if MODEL_CODE.search(line.folded.text):
         yield from _series_mentions(line, vocabulary)

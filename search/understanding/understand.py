@@ -9,12 +9,11 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from search.text.folding import is_han
 from search.understanding.asking import corrected_duration, corrected_period, window_of
 from search.understanding.budgets import BudgetReading, read_budget
 from search.understanding.chips import ChipMaker, measure_key, option_key
 from search.understanding.durations import Duration, read_duration
-from search.understanding.line import Line
+from search.understanding.line import PROSE_BREADTH, Line
 from search.understanding.measures import Measure, read_measures
 from search.understanding.options import Option, read_options
 from search.understanding.places import QuantityReading, RadiusReading, read_quantity, read_radius
@@ -36,14 +35,8 @@ from search.understanding.windows import Period, read_period
 from search.understanding.wording import speaker
 from search.understanding.words import Vocabulary, ZoneWords
 
-PROSE_BREADTH = 75
-"""Letters (a Han character counts two) from which a line without a type is a sentence: only dates and sums with a word of limit count in it."""
 NO_CORRECTIONS = Corrections()
 _PERS: dict[str, Per] = {"job": "job", "hour": "hour", "day": "day", "week": "week", "month": "month"}
-
-
-def _breadth(text: str) -> int:
-    return sum(2 if is_han(character) else 1 for character in text)
 
 
 def understand(
@@ -82,7 +75,7 @@ class _Reading:
         options = read_options(self.line, self.vocabulary, found_type.type_code if found_type else None)
         for match in list(self.line.each(MODEL_CODE)):
             self.line.keep(*match.span())
-        is_prose = found_type is None and _breadth(self.line.folded.text) > PROSE_BREADTH
+        is_prose = found_type is None and self.line.breadth > PROSE_BREADTH
         budget = read_budget(self.line, is_prose=is_prose)
         period = read_period(self.line, self.now, is_prose=is_prose)
         duration = (
@@ -91,15 +84,7 @@ class _Reading:
             else read_duration(self.line, counts_from_start=period is not None and period.role == "from")
         )
         radius, quantity = read_radius(self.line), None if is_prose else read_quantity(self.line)
-        chosen = {key.removeprefix("attr."): code.removeprefix("as:") for key, code in self.corrections.choices.items()}
-        materials = [code for option in options for code in option.codes]
-        measures = read_measures(
-            self.line,
-            self.vocabulary,
-            found_type.type_code if found_type else None,
-            chosen=chosen,
-            materials=materials,
-        )
+        measures = [] if is_prose else self._measures(found_type, options)
         type_code = self._keep_type(found_type)
         self._keep_options(options)
         self._keep_measures(measures)
@@ -129,6 +114,16 @@ class _Reading:
         if reading and choice in self.vocabulary.types_by_code:
             return replace(reading, type_code=choice, others=(reading.type_code, *reading.others))
         return reading
+
+    def _measures(self, found_type: TypeReading | None, options: list[Option]) -> list[Measure]:
+        chosen = {key.removeprefix("attr."): code.removeprefix("as:") for key, code in self.corrections.choices.items()}
+        return read_measures(
+            self.line,
+            self.vocabulary,
+            found_type.type_code if found_type else None,
+            chosen=chosen,
+            materials=[code for option in options for code in option.codes],
+        )
 
     # keeping what was not taken away
 

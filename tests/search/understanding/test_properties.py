@@ -18,6 +18,14 @@ _ODD = st.text(
     ),
     max_size=60,
 )
+_TYPED_ODD = st.builds("{} {}".format, st.sampled_from(["五轴", "注塑机", "lathe", "仓库", "高低温箱", "叉车"]), _ODD)
+_LONG_NUMBER = st.builds(
+    "五轴 {}{}".format,
+    st.integers(min_value=0, max_value=10**40),
+    st.sampled_from(
+        ["mm", "元", "小时", "分钟", "件", "km", "天", "月", "kg", "万元", "台", "-1mm", "x5x6", "号", ":30"]
+    ),
+)
 _WIDE = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)} | {" ": "\u3000"})
 
 
@@ -30,7 +38,7 @@ def meaning(understood):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.one_of(st.text(max_size=200), _PASTED, _ODD))
+@given(st.one_of(st.text(max_size=200), _PASTED, _ODD, _TYPED_ODD, _LONG_NUMBER))
 def test_no_text_is_too_odd_and_every_span_lies_inside(text):
     understood = read(text)
     for piece in (*understood.chips, *understood.constraints):
