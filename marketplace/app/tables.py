@@ -1,6 +1,7 @@
 """Every table of the product, imported so that migrations and tests see the whole of it."""
 
 import marketplace.accounts.models
+import marketplace.bookings.models
 import marketplace.conversations.models
 import marketplace.kernel.audit
 import marketplace.kernel.demo_time

@@ -10,10 +10,13 @@ from flask_smorest import Api
 import marketplace.accounts.pages.firms
 import marketplace.accounts.pages.office
 import marketplace.accounts.pages.people
+import marketplace.bookings.handlers
 import marketplace.conversations.handlers  # noqa: F401 - these are imported for their routes and jobs
 from marketplace.accounts.api import blueprint as accounts_api
 from marketplace.accounts.errors import SENTENCES as accounts_sentences  # noqa: N811 - a package's table under the package's name
 from marketplace.accounts.pages.blueprint import blueprint as accounts_pages
+from marketplace.bookings.errors import SENTENCES as bookings_sentences  # noqa: N811
+from marketplace.bookings.handlers import Calendars
 from marketplace.conversations import account_notices
 from marketplace.conversations.api import blueprint as conversations_api
 from marketplace.conversations.pages import blueprint as conversations_pages
@@ -22,6 +25,7 @@ from marketplace.kernel.events import Subscription, subscribe
 from marketplace.kernel.problems import Sentences, explain
 from marketplace.listings import handlers as listings_handlers
 from marketplace.listings.blueprints import PAGES as LISTINGS_PAGES
+from marketplace.listings.calendars import keep_calendars_with
 from marketplace.listings.errors import SENTENCES as listings_sentences  # noqa: N811
 from marketplace.listings.imports import jobs as listings_jobs  # noqa: F401 - imported for its jobs
 from marketplace.ui.frame import NavItem
@@ -39,7 +43,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
 
 WORDINGS: tuple[Mapping[str, Wording], ...] = (account_notices.WORDINGS, listings_handlers.WORDINGS)
 
-SENTENCES: tuple[Sentences, ...] = (accounts_sentences, listings_sentences)
+SENTENCES: tuple[Sentences, ...] = (accounts_sentences, bookings_sentences, listings_sentences)
 
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem(
@@ -58,6 +62,7 @@ NAVIGATION: tuple[NavItem, ...] = (
 
 def register(app: Flask, api: Api) -> None:
     """Bind every part to the application."""
+    keep_calendars_with(Calendars())
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     for blueprint in APIS:

@@ -1,7 +1,27 @@
 """Refusals of the calendar and their sentences."""
 
 from marketplace.kernel.errors import Conflict
+from marketplace.kernel.problems import Sentences
+from marketplace.kernel.words import gettext
 
 
 class Outrun(Conflict):
     """Somebody else's occupancy of the same unit came first; the caller looks again."""
+
+
+SENTENCES: Sentences = {
+    "slot_taken": lambda _: gettext("这段时间刚被别人订走了，下面是还空着的选择。"),
+    "listing_not_offered": lambda _: gettext("这条供给现在不对外提供，请看看类似的。"),
+    "booking_rules": lambda _: gettext("预订时间不合这台设备的规则，请看标出的地方。"),
+    "starts_in_the_past": lambda _: gettext("开始时间已经过去，请选以后的时间。"),
+    "too_short_notice": lambda _: gettext("供方要求再提前一些预订，请把开始时间往后选。"),
+    "beyond_horizon": lambda _: gettext("还没开放这么远的时间，请选近一些的日期。"),
+    "too_short": lambda _: gettext("比最短租用时间还短，请加长。"),
+    "too_long": lambda _: gettext("超过了最长租用时间，请分几次预订。"),
+    "off_step": lambda _: gettext("时长要是计时单位的整数倍，请调整结束时间。"),
+    "closed_then": lambda _: gettext("这段时间不全在开放时间内，请看空闲表后再选。"),
+    "line_is_one": lambda _: gettext("一条生产线只能整条预订，数量为 1。"),
+    "blackout_kind": lambda _: gettext("停用原因请从列表里选。"),
+    "booking_released": lambda _: gettext("这份预订已经取消，不能再确认。"),
+    "endless_range": lambda _: gettext("请填结束时间。"),
+}

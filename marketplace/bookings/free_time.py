@@ -1,12 +1,23 @@
 """Free time kept per unit: free = opening − occupied, rewritten in the transaction that changes either."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.orm import Session
 
-from marketplace.bookings.models import OCCUPYING
+from marketplace.accounts.models import Park
+from marketplace.bookings.models import OCCUPYING, Holiday, OpeningException, OpeningHours, UnitFreeTime
+from marketplace.bookings.opening import DEFAULT_WEEKLY, Opening
+from marketplace.listings.models import Listing, Unit
 
+HORIZON = timedelta(days=190)
+"""A little more than the longest default horizon, so that a day's roll forward is never late."""
+ROWS_AT_ONCE = 500
+OCCUPYING_WORDS = ", ".join(repr(status.value) for status in OCCUPYING)
 REFRESH = text(
     f"""
     UPDATE bookings_unit_free_time AS kept
@@ -16,8 +27,7 @@ REFRESH = text(
         SELECT unit.unit_id, coalesce(range_agg(occupancy.occupied), '{{}}'::tstzmultirange) AS ranges
         FROM unnest(cast(:units AS bigint[])) AS unit(unit_id)
         LEFT JOIN bookings_occupancy AS occupancy
-            ON occupancy.unit_id = unit.unit_id
-            AND occupancy.status IN ({", ".join(repr(status.value) for status in OCCUPYING)})
+            ON occupancy.unit_id = unit.unit_id AND occupancy.status IN ({OCCUPYING_WORDS})
         GROUP BY unit.unit_id
     ) AS taken
     WHERE kept.unit_id = taken.unit_id
@@ -34,3 +44,79 @@ def refresh(session: Session, unit_ids: Sequence[int]) -> None:
     units = sorted(unit_ids)
     session.execute(LOCK, {"units": units})
     session.execute(REFRESH, {"units": units})
+
+
+def open_units(session: Session, listing_ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Compute the opening of every unit of these listings over the horizon and with it their free time.
+
+    Safe to call again; returns the units' ids.
+    """
+    session.flush()
+    rows = session.execute(
+        select(Unit.id, Listing.id, Listing.park_id)
+        .join(Listing, Listing.id == Unit.listing_id)
+        .where(Listing.id.in_(listing_ids))
+        .order_by(Unit.id)
+    ).all()
+    start = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    end = start + HORIZON
+    horizon = Range(start, end)
+    openings = openings_of(session, {row[1]: row[2] for row in rows})
+    ranges = {key: opening.ranges(start, end) for key, opening in _distinct(openings).items()}
+    values = [
+        {"unit_id": unit_id, "listing_id": listing_id, "open": ranges[id(openings[listing_id])], "horizon": horizon}
+        for unit_id, listing_id, _ in rows
+    ]
+    for begin in range(0, len(values), ROWS_AT_ONCE):
+        some = [value | {"free": value["open"], "clear": [horizon]} for value in values[begin : begin + ROWS_AT_ONCE]]
+        wish = insert(UnitFreeTime).values(some)
+        kept = wish.on_conflict_do_update(
+            index_elements=["unit_id"],
+            set_={name: getattr(wish.excluded, name) for name in ("listing_id", "open", "free", "clear", "horizon")},
+        )
+        session.execute(kept)
+    unit_ids = [row[0] for row in rows]
+    refresh(session, unit_ids)
+    return unit_ids
+
+
+def _distinct(openings: dict[int, Opening]) -> dict[int, Opening]:
+    return {id(opening): opening for opening in openings.values()}
+
+
+def openings_of(session: Session, parks_by_listing: dict[int, int]) -> dict[int, Opening]:
+    """The opening of many listings in five statements; listings without hours of their own share one."""
+    listing_ids = list(parks_by_listing)
+    zones = {
+        park_id: ZoneInfo(zone)
+        for park_id, zone in session.execute(
+            select(Park.id, Park.time_zone).where(Park.id.in_(set(parks_by_listing.values())))
+        )
+    }
+    hours = {
+        row.listing_id: row
+        for row in session.scalars(select(OpeningHours).where(OpeningHours.listing_id.in_(listing_ids)))
+    }
+    exceptions: dict[int, dict[date, list[list[str]]]] = defaultdict(dict)
+    for row in session.scalars(select(OpeningException).where(OpeningException.listing_id.in_(listing_ids))):
+        exceptions[row.listing_id][row.day] = row.ranges
+    holidays: dict[int, dict[date, bool]] = defaultdict(dict)
+    for day in session.scalars(select(Holiday).where(Holiday.park_id.in_(zones))):
+        holidays[day.park_id][day.day] = day.is_workday
+    shared = {
+        park_id: Opening(weekly=DEFAULT_WEEKLY, zone=zone, exceptions={}, holidays=holidays[park_id])
+        for park_id, zone in zones.items()
+    }
+    found: dict[int, Opening] = {}
+    for listing_id, park_id in parks_by_listing.items():
+        own = hours.get(listing_id)
+        if own is None and listing_id not in exceptions:
+            found[listing_id] = shared[park_id]
+            continue
+        found[listing_id] = Opening(
+            weekly=own.weekly if own else DEFAULT_WEEKLY,
+            zone=zones[park_id],
+            exceptions=exceptions[listing_id],
+            holidays=holidays[park_id] if own is None or own.observes_holidays else {},
+        )
+    return found

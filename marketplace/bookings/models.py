@@ -166,8 +166,8 @@ class OpeningHours(Record):
 
     listing_id: Mapped[int] = mapped_column(ForeignKey(Listing.id), primary_key=True)
     weekly: Mapped[dict[str, list[list[str]]]] = mapped_column(JSONB)
-    observes_holidays: Mapped[bool] = mapped_column(default=True)
     updated_at: Mapped[datetime]
+    observes_holidays: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(init=False, default=1)
 
     __mapper_args__: ClassVar = {"version_id_col": version}

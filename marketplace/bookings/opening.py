@@ -5,19 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Park
-from marketplace.bookings.models import Holiday, OpeningException, OpeningHours
 from marketplace.kernel.errors import Invalid
 from marketplace.listings.models import Listing
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_RANGES = [["08:00", "20:00"]]
 DEFAULT_WEEKLY: dict[str, list[list[str]]] = {
-    **{day: DAY_RANGES for day in WEEKDAYS[:6]},
+    **dict.fromkeys(WEEKDAYS[:6], DAY_RANGES),
     "sun": [],
 }
 """A listing without hours of its own is open Monday to Saturday, 08:00 to 20:00."""
@@ -57,34 +53,18 @@ class Opening:
             day += timedelta(days=1)
         return merged
 
+    def is_open(self, during: Range[datetime]) -> bool:
+        """Whether it is open through the whole range."""
+        if during.lower is None or during.upper is None:
+            return False
+        found = self.ranges(during.lower, during.upper)
+        return len(found) == 1 and found[0].lower == during.lower and found[0].upper == during.upper
+
     def _moment(self, day: date, hour: str) -> datetime:
         """A local time of day as a moment; "24:00" is the next midnight, hours that do not exist on a day shift on."""
         if hour == "24:00":
             day, hour = day + timedelta(days=1), "00:00"
         return datetime.combine(day, time.fromisoformat(hour), self.zone).astimezone(UTC)
-
-
-def opening_of(session: Session, listing: Listing) -> Opening:
-    """The opening of a listing as the database has it."""
-    park = session.get_one(Park, listing.park_id)
-    hours = session.get(OpeningHours, listing.id)
-    exceptions = session.scalars(select(OpeningException).where(OpeningException.listing_id == listing.id))
-    holidays = session.scalars(select(Holiday).where(Holiday.park_id == listing.park_id))
-    observes = hours is None or hours.observes_holidays
-    return Opening(
-        weekly=hours.weekly if hours else DEFAULT_WEEKLY,
-        zone=ZoneInfo(park.time_zone),
-        exceptions={row.day: row.ranges for row in exceptions},
-        holidays={row.day: row.is_workday for row in holidays} if observes else {},
-    )
-
-
-def is_open(session: Session, listing: Listing, during: Range[datetime]) -> bool:
-    """Whether the listing is open through the whole range."""
-    if during.lower is None or during.upper is None:
-        return False
-    ranges = opening_of(session, listing).ranges(during.lower, during.upper)
-    return len(ranges) == 1 and ranges[0].lower == during.lower and ranges[0].upper == during.upper
 
 
 def check_rules(listing: Listing, during: Range[datetime], *, now: datetime) -> None:

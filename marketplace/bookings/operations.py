@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.bookings import free_time, opening, queries
 from marketplace.bookings.errors import Outrun
-from marketplace.bookings.events import BookingConfirmed, BookingReleased, BookingTaken
+from marketplace.bookings.events import BookingConfirmed, BookingReleased, BookingTaken, FreeTimeChanged
 from marketplace.bookings.models import (
     NO_OVERLAP,
+    Blackout,
     Booking,
     BookingStatus,
     Occupancy,
@@ -21,8 +22,8 @@ from marketplace.bookings.models import (
     OccupancyStatus,
     ReleaseReason,
 )
-from marketplace.bookings.units import bookable_unit_ids
-from marketplace.kernel.actor import Actor
+from marketplace.bookings.units import bookable_unit_ids, listing_ids_touched_by
+from marketplace.kernel.actor import Actor, FirmRole
 from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.database import refusing
@@ -58,9 +59,9 @@ def take_occupancy(session: Session, command: TakeOccupancy, *, actor: Actor, cl
     now = clock()
     listing = _offered(session, command.listing_id, actor)
     _check_rules(session, listing, command, now=now)
-    queries.release_expired_holds(session, listing, command.during, at=now)
-    booking = _booking(session, listing, command, at=now)
     units = bookable_unit_ids(session, listing)
+    release_expired_holds(session, units, command.during, actor=actor, clock=clock)
+    booking = _booking(session, listing, command, at=now)
     while chosen := _choose(session, listing, units, command):
         with suppress(Outrun):
             occupy(session, chosen, booking=booking, turnaround=timedelta(minutes=listing.turnaround_minutes))
@@ -87,7 +88,8 @@ def _check_rules(session: Session, listing: Listing, command: TakeOccupancy, *, 
     opening.check_rules(listing, command.during, now=now)
     if listing.kind is ListingKind.LINE and command.quantity != 1:
         raise Invalid("line_is_one", fields={"quantity": ["line_is_one"]})
-    if not command.spans_closed_hours and not opening.is_open(session, listing, command.during):
+    hours = free_time.openings_of(session, {listing.id: listing.park_id})[listing.id]
+    if not command.spans_closed_hours and not hours.is_open(command.during):
         raise Invalid("closed_then", fields={"start": ["closed_then"]}, listing=listing.public_id)
 
 
@@ -178,6 +180,96 @@ def _note(session: Session, booking: Booking, actor: Actor, *, action: str, at: 
         "quantity": booking.quantity,
     }
     audit(session, actor, at=at, action=action, subject=f"booking:{booking.public_id}", after=after)
+
+
+def release_expired_holds(
+    session: Session, unit_ids: Sequence[int], during: Range[datetime], *, actor: Actor, clock: Clock
+) -> None:
+    """An expired hold in the way is released by whoever meets it, not only by its timer."""
+    expired = session.scalars(
+        select(Booking)
+        .join(Occupancy, Occupancy.booking_id == Booking.id)
+        .where(Occupancy.unit_id.in_(unit_ids), Occupancy.during.op("&&")(during))
+        .where(Booking.status == BookingStatus.HELD, Booking.held_until <= clock())
+        .order_by(Booking.id)
+        .with_for_update(of=Booking, skip_locked=True)
+    ).unique()
+    for booking in expired.all():
+        release_booking(session, booking, ReleaseReason.HOLD_EXPIRED, actor=actor, clock=clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlackOut:
+    """Time that an owner keeps for maintenance or own production, or that a breakdown took, on all units."""
+
+    listing: str
+    during: Range[datetime]
+    kind: OccupancyKind = OccupancyKind.MAINTENANCE
+    note: str = ""
+
+
+def black_out(session: Session, command: BlackOut, *, actor: Actor, clock: Clock) -> Blackout:
+    """Close every unit of an own listing. Raises `Conflict` `slot_taken` when a booking stands in the way."""
+    now, listing = clock(), queries.own_listing(session, command.listing, actor=actor)
+    actor.require_trading(FirmRole.OPERATOR)
+    if command.kind not in {OccupancyKind.MAINTENANCE, OccupancyKind.OWN_PRODUCTION, OccupancyKind.BREAKDOWN}:
+        raise Invalid("blackout_kind", fields={"kind": ["blackout_kind"]})
+    blackout = Blackout(
+        listing_id=listing.id,
+        kind=command.kind,
+        during=command.during,
+        created_at=now,
+        created_by=actor.user_id,
+        note=command.note,
+    )
+    session.add(blackout)
+    session.flush()
+    units = bookable_unit_ids(session, listing)
+    busy = queries.busy_ranges(session, units, command.during)
+
+    def taken() -> Conflict:
+        return Conflict("slot_taken", listing=listing.public_id, busy=busy)
+
+    with refusing(session, {NO_OVERLAP: taken}):
+        session.add_all(
+            Occupancy(
+                unit_id=unit_id,
+                during=command.during,
+                occupied=command.during,
+                kind=command.kind,
+                status=OccupancyStatus.CONFIRMED,
+                blackout_id=blackout.id,
+            )
+            for unit_id in units
+        )
+    free_time.refresh(session, units)
+    audit(session, actor, at=now, action="blackout.made", subject=f"blackout:{blackout.public_id}")
+    record(session, FreeTimeChanged([*listing_ids_touched_by(session, units)]), actor=actor, at=now)
+    return blackout
+
+
+def lift_blackout(session: Session, public_id: str, *, actor: Actor, clock: Clock) -> None:
+    """Open the time again; again changes nothing. Raises `NotFound` for anybody else's."""
+    blackout = session.scalar(
+        select(Blackout)
+        .join(Listing, Listing.id == Blackout.listing_id)
+        .where(Blackout.public_id == public_id, Listing.enterprise_id == actor.require_firm(FirmRole.OPERATOR))
+        .with_for_update(of=Blackout)
+    )
+    if blackout is None:
+        raise NotFound("blackout")
+    if blackout.lifted_at is not None:
+        return
+    blackout.lifted_at = clock()
+    units = session.scalars(
+        update(Occupancy)
+        .where(Occupancy.blackout_id == blackout.id)
+        .values(status=OccupancyStatus.RELEASED)
+        .returning(Occupancy.unit_id)
+    ).all()
+    free_time.refresh(session, units)
+    audit(session, actor, at=clock(), action="blackout.lifted", subject=f"blackout:{blackout.public_id}")
+    record(session, FreeTimeChanged([*listing_ids_touched_by(session, units)]), actor=actor, at=clock())
 
 
 def booking_by_id(session: Session, booking_id: int) -> Booking:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from marketplace.listings.models import LineMember, Listing, ListingKind, Unit
 
 
-def line_unit_ids(line_id: int) -> Select[tuple[int]]:
+def line_unit_ids(line_id: int) -> Select[int | None]:
     """The ids of every unit below a line; a cycle of lines ends by itself."""
     lines = select(literal(line_id).label("line_id")).cte("lines", recursive=True)
     member = aliased(LineMember)
@@ -36,7 +36,8 @@ def listing_ids_touched_by(session: Session, unit_ids: Sequence[int]) -> Sequenc
     """Every listing whose free time these units make up: their own listings and the lines above them."""
     own = select(Unit.listing_id.label("listing_id")).where(Unit.id.in_(unit_ids), Unit.listing_id.is_not(None))
     lines = select(LineMember.line_id.label("listing_id")).where(LineMember.unit_id.in_(unit_ids))
-    found = union_all(own, lines).cte("found", recursive=True)
+    directly = union_all(own, lines).subquery()
+    found = select(directly.c.listing_id).cte("found", recursive=True)
     above = aliased(LineMember)
     found = found.union(select(above.line_id).where(above.nested_line_id == found.c.listing_id))
     return session.scalars(select(found.c.listing_id).distinct().order_by(found.c.listing_id)).all()

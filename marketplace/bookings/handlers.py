@@ -1,0 +1,64 @@
+"""Timers and the calendars that listings ask for."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from marketplace.bookings import free_time, queries
+from marketplace.bookings.models import Booking, BookingStatus, ReleaseReason, UnitFreeTime
+from marketplace.bookings.operations import booking_by_id, release_booking
+from marketplace.kernel.actor import system_actor
+from marketplace.kernel.clock import Clock
+from marketplace.kernel.jobs import job
+from marketplace.listings.models import Listing, ListingStatus
+
+LISTINGS_AT_ONCE = 200
+
+
+class Calendars:
+    """`listings.calendars.CalendarKeeper`: opens units' calendars in the transaction that publishes them."""
+
+    def open_calendars(self, session: Session, listing_ids: Sequence[int], *, clock: Clock) -> None:
+        """Compute the units' opening and free time over the horizon; safe to call again."""
+        free_time.open_units(session, listing_ids, now=clock())
+
+    def next_bookings(
+        self, session: Session, listing_ids: Sequence[int], *, at: datetime
+    ) -> Mapping[int, Range[datetime]]:
+        """For each listing the booking that runs or comes next."""
+        return queries.next_bookings(session, listing_ids, at=at)
+
+
+@job("bookings.expire_hold")
+def expire_hold(session: Session, *, clock: Clock, booking_id: int) -> None:
+    """Release a hold whose time is up; one that was confirmed, released or extended meanwhile is left alone."""
+    booking = booking_by_id(session, booking_id)
+    if booking.status is BookingStatus.HELD and booking.held_until is not None and booking.held_until <= clock():
+        actor = system_actor(booking.park_id)
+        release_booking(session, booking, ReleaseReason.HOLD_EXPIRED, actor=actor, clock=clock)
+
+
+@job("bookings.expire_holds", cron="* * * * *")
+def expire_holds(session: Session, *, clock: Clock) -> None:
+    """Release every hold whose time is up: the net under the single timers."""
+    overdue = select(Booking).where(Booking.status == BookingStatus.HELD, Booking.held_until <= clock())
+    for booking in session.scalars(overdue.order_by(Booking.id).with_for_update(skip_locked=True)).all():
+        release_booking(session, booking, ReleaseReason.HOLD_EXPIRED, actor=system_actor(booking.park_id), clock=clock)
+
+
+@job("bookings.roll_forward", cron="10 16 * * *")
+def roll_forward(session: Session, *, clock: Clock) -> None:
+    """Every midnight in China the horizon moves on by a day."""
+    behind = clock() + free_time.HORIZON - timedelta(days=1)
+    listing_ids = session.scalars(
+        select(Listing.id)
+        .join(UnitFreeTime, UnitFreeTime.listing_id == Listing.id)
+        .where(Listing.status == ListingStatus.PUBLISHED, func.upper(UnitFreeTime.horizon) < behind)
+        .distinct()
+        .order_by(Listing.id)
+    ).all()
+    for begin in range(0, len(listing_ids), LISTINGS_AT_ONCE):
+        free_time.open_units(session, listing_ids[begin : begin + LISTINGS_AT_ONCE], now=clock())
