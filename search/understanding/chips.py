@@ -61,7 +61,7 @@ class ChipMaker:
         name = self.speaker.name(measure.attribute)
         if measure.is_named:
             return self._read_from(written, "", "")
-        zh, en = f"当作{name}", f"taken as {name}"
+        zh, en = f"当作{' ' if name[0].isascii() else ''}{name}", f"taken as {name}"
         if has_others:
             zh, en = f"{zh}；若指别的，请在这里改", f"{en}; choose another meaning here"
         return self._read_from(written, zh, en)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from search.text.folding import FoldedText, fold, is_han
 from search.understanding.results import Span
 
-LONGEST_LINE = 2_000
+LONGEST_LINE = 600
 """Characters that are read for constraints; a pasted document beyond that is words."""
 
 PROSE_BREADTH = 75

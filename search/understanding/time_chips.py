@@ -1,5 +1,7 @@
 """Chips of time: when, and for how long, each with the sentence that says how the words were read."""
 
+from datetime import timedelta
+
 from search.understanding.durations import SHIFT_HOURS, Duration
 from search.understanding.results import Alternative, Chip, Span, Window
 from search.understanding.windows import Period
@@ -51,10 +53,12 @@ def _how(speaker: Speaker, period: Period, window: Window) -> list[str]:
 
 def _other_windows(speaker: Speaker, period: Period, window: Window) -> list[Alternative]:
     others: list[Alternative] = []
-    if period.role == "before" and period.ends_whole_day:
-        others.append(Alternative("include", speaker.say("含当天", "Include the day itself")))
-    if period.role == "by" and period.ends_whole_day:
-        others.append(Alternative("exclude", speaker.say("不含当天", "Leave the day itself out")))
+    if period.role == "before" and period.ends_whole_day and window.end:
+        last = speaker.end(window.end + timedelta(1))
+        others.append(Alternative("include", speaker.say(f"含当天，到 {last}", f"Include the day, until {last}")))
+    if period.role == "by" and period.ends_whole_day and window.end:
+        last = speaker.end(window.end - timedelta(1))
+        others.append(Alternative("exclude", speaker.say(f"不含当天，到 {last}", f"Leave the day out, until {last}")))
     if period.sooner:
         others.append(Alternative("sooner", speaker.say("提前一周", "A week earlier")))
     if window.question == "exact":

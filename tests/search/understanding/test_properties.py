@@ -1,5 +1,7 @@
 """What holds for every text, however odd."""
 
+import time
+
 import opencc
 import pytest
 from hypothesis import given, settings
@@ -84,3 +86,10 @@ def test_upper_case_means_the_same_but_for_units(line):
 
 def test_a_pasted_document_is_read_in_time():
     assert read("五轴 600mm 周五前 12小时 " * 2_000).type_code == "five_axis_machining_centre"
+
+
+@pytest.mark.parametrize("piece", [" ", "1", "1,", "a-", "周五到", "每", "(", "-", "9:00-", "x", "元/"])
+def test_no_repetition_makes_the_reader_slow(piece):
+    started = time.perf_counter()
+    read(piece * 5_000 + "元")
+    assert time.perf_counter() - started < 0.5
