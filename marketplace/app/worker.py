@@ -4,10 +4,12 @@ import asyncio
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 import procrastinate
 from flask import Flask
+from procrastinate.periodic import PeriodicRegistry, PeriodicTask
 
 from marketplace.kernel.edge import request_clock
 from marketplace.kernel.jobs import Work, queue, run_with
@@ -35,7 +37,21 @@ def bind_jobs(app: Flask) -> None:
 
 def _connected(settings: Settings) -> procrastinate.App:
     conninfo = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    return queue.with_connector(procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+    app = queue.with_connector(procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+    app.periodic_registry = _periodic_of(app)
+    return app
+
+
+def _periodic_of(app: procrastinate.App) -> PeriodicRegistry:
+    """The periodic tasks, deferred through this app's connection: a task otherwise keeps to the queue it was made on."""
+    registry = PeriodicRegistry()
+    made: dict[tuple[str, str], Any] = dict(queue.periodic_registry.periodic_tasks)
+    for key, periodic in made.items():
+        task: Any = copy(periodic.task)
+        task.blueprint = app
+        again: Any = PeriodicTask(task, periodic.cron, periodic.periodic_id, periodic.configure_kwargs)
+        registry.periodic_tasks[key] = again
+    return registry
 
 
 async def _work(settings: Settings, **options: Any) -> None:
