@@ -5,7 +5,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 import procrastinate
 from flask import Flask
@@ -45,7 +45,7 @@ def _connected(settings: Settings) -> procrastinate.App:
 def _periodic_of(app: procrastinate.App) -> PeriodicRegistry:
     """The periodic tasks, deferred through this app's connection: a task otherwise keeps to the queue it was made on."""
     registry = PeriodicRegistry()
-    made: dict[tuple[str, str], Any] = dict(queue.periodic_registry.periodic_tasks)
+    made: dict[tuple[str, str], Any] = dict(cast("Any", queue).periodic_registry.periodic_tasks)
     for key, periodic in made.items():
         task: Any = copy(periodic.task)
         task.blueprint = app
