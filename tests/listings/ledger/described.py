@@ -13,6 +13,7 @@ from tests.listings.ledger.writing import Page, Value
 FOLDER = Path(__file__).with_name("files")
 TODAY = date(2026, 11, 23)
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+LEADING_ZERO = re.compile(r"-?0\d")
 
 
 @dataclass
@@ -71,9 +72,7 @@ def _value(text: str) -> Value:
         return word[1:]
     if re.fullmatch(r"@\d{4}-\d\d-\d\d", word):
         return date.fromisoformat(word[1:])
-    if NUMBER.fullmatch(word) and not (
-        word.lstrip("-").startswith("0") and word.lstrip("-") not in {"0"} and not word.lstrip("-").startswith("0.")
-    ):
+    if NUMBER.fullmatch(word) and not LEADING_ZERO.match(word):
         return float(word) if "." in word else int(word)
     return word.replace("\\n", "\n")
 

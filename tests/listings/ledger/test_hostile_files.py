@@ -139,7 +139,7 @@ def test_ods_with_definitions_of_its_own_is_refused() -> None:
 
 
 def test_encrypted_workbook_is_refused_as_such() -> None:
-    from tests.listings.ledger.writing import _ole  # noqa: PLC0415 (the container without a workbook)
+    from tests.listings.ledger.writing import _ole
 
     assert read(_ole(b"\1" * 5000, "EncryptedPackage")).reason == "encrypted_file"
 

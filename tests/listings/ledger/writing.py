@@ -38,29 +38,37 @@ def as_xlsx(pages: list[Page], *, epoch_1904: bool = False) -> bytes:
         book.epoch = datetime(1904, 1, 1)  # noqa: DTZ001 (a spreadsheet knows no zones)
     for page in pages:
         sheet = book.create_sheet(page.name)
-        for number, row in enumerate(page.rows, start=1):
-            for column, value in enumerate(row, start=1):
-                if value is not None:
-                    cell = sheet.cell(number, column, value)
-                    if isinstance(value, date):
-                        cell.number_format = "yyyy-mm-dd"
-        for place in page.merges:
-            sheet.merge_cells(place)
-        for place, code in page.formats.items():
-            for cell in _cells(sheet, place):
-                cell.number_format = code
-        for place in page.struck:
-            for cell in _cells(sheet, place):
-                cell.font = Font(strike=True)
-        for number in page.hidden_rows:
-            sheet.row_dimensions[number].hidden = True
-        if page.hidden:
-            sheet.sheet_state = "hidden"
+        _fill(sheet, page)
+        _format(sheet, page)
     if all(page.hidden for page in pages):
         book.create_sheet("封面")
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _fill(sheet, page: Page) -> None:
+    for number, row in enumerate(page.rows, start=1):
+        for column, value in enumerate(row, start=1):
+            if value is not None:
+                cell = sheet.cell(number, column, value)
+                if isinstance(value, date):
+                    cell.number_format = "yyyy-mm-dd"
+
+
+def _format(sheet, page: Page) -> None:
+    for place in page.merges:
+        sheet.merge_cells(place)
+    for place, code in page.formats.items():
+        for cell in _cells(sheet, place):
+            cell.number_format = code
+    for place in page.struck:
+        for cell in _cells(sheet, place):
+            cell.font = Font(strike=True)
+    for number in page.hidden_rows:
+        sheet.row_dimensions[number].hidden = True
+    if page.hidden:
+        sheet.sheet_state = "hidden"
 
 
 def _cells(sheet, place):
@@ -72,19 +80,19 @@ def _cells(sheet, place):
 
 def shown(value: Value, code: str | None = None) -> str:
     """What a text export writes for a cell."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value).upper()
     if isinstance(value, date):
-        if code and "d" not in code:
-            return f"{value.year}年{value.month}月" if "m" in code else str(value.year)
-        return value.isoformat()[:10]
+        return _date_shown(value, code)
     if isinstance(value, int) and code and set(code) == {"0"}:
         return str(value).zfill(len(code))
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _date_shown(day: date, code: str | None) -> str:
+    if code and "d" not in code:
+        return f"{day.year}年{day.month}月" if "m" in code else str(day.year)
+    return day.isoformat()[:10]
 
 
 def _codes(page: Page) -> dict[tuple[int, int], str]:

@@ -17,8 +17,7 @@ HASHES = re.compile(r"#{3,}")
 TRAILING_COUNT = re.compile(rf"\s*[(\[（]?\s*(?:共|计|合计)?\s*(\d{{1,4}})\s*(?:{COUNT_UNITS})\s*[)\]）]?$")
 LIST_SEPARATOR = re.compile(r"\s*[,;、\n\r|]\s*|\s+(?:和|与|及|and|&)\s+|(?<=[0-9A-Za-z])[和与及](?=[0-9A-Za-z])")
 RANGE_SIGN = re.compile(r"\s*(?:~+|至|到|\.{2,}|…+|──|--+|\bto\b|->|→|(?<=\d)\s+-\s+(?=\w))\s*", re.IGNORECASE)
-DASHED = re.compile(r"(?P<head>.*?)(?P<first>\d+)(?P<tail>\D*)-(?P<head2>.*?)(?P<last>\d+)(?P<tail2>\D*)")
-ENDING_DIGITS = re.compile(r"(?P<head>.*?)(?P<digits>\d+)(?P<tail>\D*)")
+ENDING_DIGITS = re.compile(r"(?P<head>(?:.*\D)?)(?P<digits>\d+)(?P<tail>\D*)")
 
 
 class BadRange(ValueError):
@@ -132,9 +131,7 @@ def _expanded(piece: str, text: str, *, count: int | None) -> list[str]:
         return _range(parts[0].strip(), parts[1].strip(), text)
     if len(parts) > 2:
         raise BadRange(text)
-    if match := DASHED.fullmatch(piece):
-        return _dashed(piece, match, count=count)
-    return [piece]
+    return _dashed(piece, count) if "-" in piece else [piece]
 
 
 def _range(first: str, last: str, text: str) -> list[str]:
@@ -159,20 +156,33 @@ def _range(first: str, last: str, text: str) -> list[str]:
     return [f"{start['head']}{number:0{width}d}{start['tail']}" for number in range(low, high + 1)]
 
 
-def _dashed(piece: str, match: re.Match[str], *, count: int | None) -> list[str]:
+def _dashed(piece: str, count: int | None) -> list[str]:
     """A001-A005 is a range, A001-005 only when the count says so: many numbers simply contain a dash."""
-    full = match["head"] and folded(match["head"]) == folded(match["head2"]) and re.search(r"[^\W\d]", match["head"])
-    low, high = int(match["first"]), int(match["last"])
-    same_tail = folded(match["tail"]) == folded(match["tail2"])
-    if full and same_tail and len(match["first"]) == len(match["last"]) and low < high and high - low < MOST_IN_RANGE:
-        return _range(
-            f"{match['head']}{match['first']}{match['tail']}", f"{match['head2']}{match['last']}{match['tail2']}", piece
-        )
-    short = not match["head2"] and not match["tail"]
-    if short and count and count > 1 and high - low + 1 == count and len(match["last"]) <= len(match["first"]):
-        return _range(f"{match['head']}{match['first']}", match["last"], piece)
-    if short and count and count > 1 and len(match["last"]) < len(match["first"]):
-        first, last = match["first"], match["last"]
-        if int(first[: len(first) - len(last)] + last) - low + 1 == count:
-            return _range(f"{match['head']}{first}", last, piece)
+    for position, mark in enumerate(piece):
+        first, last = ENDING_DIGITS.fullmatch(piece[:position]), ENDING_DIGITS.fullmatch(piece[position + 1 :])
+        if mark != "-" or not first or not last:
+            continue
+        if _is_full_range(first, last) or _is_short_range(first, last, count):
+            return _range(piece[:position], piece[position + 1 :], piece)
     return [piece]
+
+
+def _is_full_range(first: re.Match[str], last: re.Match[str]) -> bool:
+    """Both sides are whole numbers of one series, in order."""
+    return (
+        re.search(r"[^\W\d]", first["head"]) is not None
+        and folded(first["head"]) == folded(last["head"])
+        and folded(first["tail"]) == folded(last["tail"])
+        and len(first["digits"]) == len(last["digits"])
+        and 0 < int(last["digits"]) - int(first["digits"]) < MOST_IN_RANGE
+    )
+
+
+def _is_short_range(first: re.Match[str], last: re.Match[str], count: int | None) -> bool:
+    """The right side is digits alone, and the row's count is what the range would give."""
+    if not count or count < 2 or last["head"] or last["tail"] or first["tail"]:
+        return False
+    digits, ending = first["digits"], last["digits"]
+    if len(ending) > len(digits):
+        return False
+    return int(digits[: len(digits) - len(ending)] + ending) - int(digits) + 1 == count

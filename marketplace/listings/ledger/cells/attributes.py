@@ -28,6 +28,9 @@ from marketplace.listings.ledger.outcome import LedgerAttribute
 
 BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]*)[)\]）】]")
 LAST_WORD = re.compile(r"(?:[\s_/:：,，]|(?<=[\u4e00-\u9fff]))([A-Za-zμµΩ°℃%‰\"′″·/^²³0-9]{1,10})\s*$")
+ENDING_UNIT = re.compile(
+    r"(?P<term>.*[^\s/_:,，：])(?:\s*[/_:,，：]\s*|\s+|(?<=[\u4e00-\u9fff])(?=[A-Za-zμ℃%]))(?P<unit>[A-Za-zμ℃°%/·^²³0-9]{1,9}|毫米|吨|公斤|千瓦|转/分|千克|米)"
+)
 COMPOUND = re.compile(r"\s*(?:[×xX*＊хХ✕╳/,，;；、]|(?<=\d)\s+(?=\d)|\n)\s*")
 AXIS_LABEL = re.compile(r"^\s*(?:[XYZABCLWHDxyzlwhd]|长|宽|高|φ|Φ|直径)(?:轴|向|[:：=])?\s*(?=[\d±.])")
 ZERO = re.compile(r"[+-]?0+(?:\.0*)?")
@@ -44,7 +47,20 @@ SPINDLE_PLACEHOLDERS = frozenset({"100"})
 @lru_cache(maxsize=8192)
 def attributes_named(header: str, type_code: str) -> tuple[str, ...]:
     """Codes of the attributes that a header or label means on this type of machine."""
-    return tuple(definition.code for definition in load_catalogue().attributes_for_header(header, type_code))
+    catalogue = load_catalogue()
+    found = catalogue.attributes_for_header(header, type_code)
+    if not found and (shorter := without_unit(header)) != header:
+        found = catalogue.attributes_for_header(shorter, type_code)
+    return tuple(definition.code for definition in found)
+
+
+@lru_cache(maxsize=2048)
+def without_unit(header: str) -> str:
+    """行程X/mm → 行程X: a header without the unit it ends in."""
+    match = ENDING_UNIT.fullmatch(normalise(header))
+    if match and any(dimension.find_unit(match["unit"]) for dimension in DIMENSIONS.values()):
+        return match["term"].strip()
+    return header
 
 
 @lru_cache(maxsize=2048)
@@ -107,6 +123,8 @@ def _single(definition: AttributeDefinition, text: str, header: str) -> LedgerAt
     except BadAttribute:
         if is_prose_with_figures(text, definition.dimension):
             return None
+        if LETTER_IN_FIGURE.search(text):
+            raise BadAttribute("bad_number", definition.code, text) from None
         raise
     suggested = (
         unit is None
@@ -243,6 +261,8 @@ def _labelled(fragment: str, type_code: str) -> Sequence[LedgerAttribute]:
 
 
 QUANTITY_IN_PROSE = re.compile(r"(?<![A-Za-z\d.])[±≤≥<>φΦ]?\s*\d+(?:\.\d+)?\s*[^\s\d,，;；、。/()（）]{1,6}")
+LETTER_IN_FIGURE = re.compile(r"\d[OoIl]+(?![A-Za-z])")
+"""8OO for 800: the slip is in the number, not in the unit."""
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 

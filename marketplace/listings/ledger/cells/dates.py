@@ -30,7 +30,7 @@ NAMED_MONTH = re.compile(
     r"(?:(?P<d>\d{1,2})[\s\-/.,]+)?(?P<name>[a-z]{3,9})\.?[\s\-/.,]+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(?P<y>(?:19|20)\d\d|\d\d)",
     re.IGNORECASE,
 )
-MONTHS: list[str] = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
+MONTHS: tuple[str, ...] = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 CHINESE_DIGIT = re.compile(r"[〇零一二三四五六七八九]")
 PLACEHOLDER = frozenset(

@@ -116,7 +116,7 @@ def read_remark(text: str) -> Verdict | None:
         word = folded(clause)
         match = REMARK_STATE.fullmatch(word) if len(word) <= 40 else None
         if match and not NOT_GONE.search(word):
-            return read_state(match["state"])
+            return read_state(match["state"]) or read_state(word)
     return None
 
 

@@ -24,6 +24,7 @@ from marketplace.listings.ledger.files.sheets import (
     SheetRow,
     Unreadable,
     Workbook,
+    text_kind,
     tidy,
 )
 
@@ -48,9 +49,10 @@ def read_binary_book(content: bytes, name: str) -> Workbook:
 
 def _read_sheet(source: CalamineSheet, budget: Budget) -> Sheet:
     sheet = Sheet(source.name)
+    left = source.start[1] if source.start else 0  # rows come padded from the top, but not from the left
     for number, values in enumerate(source.iter_rows(), start=1):
         row = SheetRow(number)
-        for column, value in enumerate(values[:MAX_COLUMNS]):
+        for column, value in enumerate(values[: MAX_COLUMNS - left], start=left):
             if value == "":
                 continue
             kind, text = _shown(value)
@@ -77,4 +79,4 @@ def _shown(value: Any) -> tuple[CellKind, str]:
             return CellKind.NUMBER, str(value)
         case _:
             text = str(value)
-            return (CellKind.ERROR if text.startswith("#") and text.rstrip("!?/0A").isupper() else CellKind.TEXT), text
+            return text_kind(text), text

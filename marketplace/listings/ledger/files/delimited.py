@@ -14,6 +14,7 @@ from marketplace.listings.ledger.files.sheets import (
     SheetRow,
     Unreadable,
     Workbook,
+    text_kind,
     tidy,
 )
 
@@ -29,7 +30,6 @@ CANDIDATES = ("utf-8", "gb18030", "big5", "cp1252")
 SAMPLE_RECORDS = 60
 MAX_RECORDS = 1_100_000
 LINE_END = re.compile(r"\r\n|\n|\r")
-ERRORS = re.compile(r"#(REF|N/A|DIV/0|VALUE|NAME|NUM|NULL|SPILL|CALC)[!?]?")
 
 
 def read_delimited(content: bytes) -> Workbook:
@@ -57,11 +57,9 @@ def read_delimited(content: bytes) -> Workbook:
 
 def _kind(value: str) -> tuple[CellKind, str, CellFlag]:
     text = value.strip()
-    if text[:1] == "#" and ERRORS.fullmatch(text):
-        return CellKind.ERROR, text, CellFlag(0)
     if text.startswith('="') and text.endswith('"') and len(text) > 3:
         text = text[2:-1]  # Excel's own trick to keep leading zeros in a text file
-    return CellKind.TEXT, text, CellFlag(0)
+    return text_kind(text), text, CellFlag(0)
 
 
 def decode(content: bytes) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from marketplace.listings.ledger.files.sheets import (
     Sheet,
     SheetRow,
     Workbook,
+    text_kind,
     tidy,
 )
 from marketplace.listings.ledger.files.xml_parts import Attributes, listen
@@ -103,7 +104,8 @@ class _HtmlTables(HTMLParser):
     def _finish_cell(self) -> None:
         if self.words is not None:
             across, down = self.spans
-            self.grid.put(CellKind.TEXT, " ".join(self.words), across=across, down=down, struck=self.struck)
+            text = " ".join(self.words).strip()
+            self.grid.put(text_kind(text), text, across=across, down=down, struck=self.struck)
         self.words = None
         self.struck = False
 
@@ -182,7 +184,9 @@ class _Spreadsheet2003:
                     self.sheets[-1].hidden = "".join(self.words).strip() != "SheetVisible"
             case "Cell":
                 across, down = self.spans
-                self.grid.put(self.kind, self._shown(), across=across, down=down, struck=self.struck)
+                text = self._shown()
+                kind = text_kind(text) if self.kind is CellKind.TEXT else self.kind
+                self.grid.put(kind, text, across=across, down=down, struck=self.struck)
             case "Row":
                 self.grid.end_row()
             case _:

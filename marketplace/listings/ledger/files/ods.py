@@ -16,6 +16,7 @@ from marketplace.listings.ledger.files.sheets import (
     SheetRow,
     Unreadable,
     Workbook,
+    text_kind,
     tidy,
 )
 from marketplace.listings.ledger.files.xml_parts import Attributes, listen
@@ -161,8 +162,7 @@ def _shown(attributes: Attributes, words: str) -> tuple[CellKind, str]:
         case "boolean":
             return CellKind.FLAG, attributes.get("boolean-value", "").upper()
         case _:
-            error = words.startswith(("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "Err:"))
-            return (CellKind.ERROR if error else CellKind.TEXT), words
+            return text_kind(words), words
 
 
 def _number_as_shown(value: str, words: str) -> str:

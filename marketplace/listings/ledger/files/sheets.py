@@ -1,5 +1,6 @@
 """What a spreadsheet holds, whatever its format: sheets, rows, cells, and what formatting says about them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
@@ -115,6 +116,14 @@ class Budget:
 CONTROLS = dict.fromkeys((*range(9), *range(11, 13), *range(14, 32), *range(127, 160)))
 INVISIBLE = dict.fromkeys((8203, 8204, 8205, 8206, 8207, 65279, 8288, *range(8234, 8239)))
 SURROGATES = dict.fromkeys(range(55296, 57344), "�")
+
+
+ERRORS = re.compile(r"#(?:REF|N/A|DIV/0|VALUE|NAME|NUM|NULL|SPILL|CALC)[!?]?|Err:5\d\d", re.IGNORECASE)
+
+
+def text_kind(text: str) -> CellKind:
+    """Formats that keep only what a formula showed still show that it failed."""
+    return CellKind.ERROR if text[:1] in {"#", "E"} and ERRORS.fullmatch(text.strip()) else CellKind.TEXT
 
 
 def tidy(kind: CellKind, text: str, flags: CellFlag) -> Cell | None:

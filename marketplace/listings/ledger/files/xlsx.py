@@ -19,6 +19,7 @@ from marketplace.listings.ledger.files.sheets import (
     Unreadable,
     Workbook,
     column_index,
+    text_kind,
     tidy,
 )
 from marketplace.listings.ledger.files.xml_parts import Attributes, listen
@@ -305,9 +306,10 @@ class _SheetPage:
                 position = _number(value)
                 if value and position < len(self.strings):
                     text, struck = self.strings[position]
-                    yield CellKind.TEXT, text, struck
+                    yield text_kind(text), text, struck
             case "inlineStr":
-                yield CellKind.TEXT, *self.rich.result()
+                text, struck = self.rich.result()
+                yield text_kind(text), text, struck
             case "b":
                 yield CellKind.FLAG, "TRUE" if value in ON else "FALSE", False
             case "e":

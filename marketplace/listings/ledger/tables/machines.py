@@ -63,7 +63,7 @@ def is_no_machine(name: str, category: str, count_unit: str, *, recognised: bool
         return True
     if OFFICE.search(compact) and (_whole(OFFICE, compact) or not recognised):
         return not re.search(r"3d|三维|丝印|锡膏|喷码|热转印|防爆|工业|恒温|冷库|精密空调|机房空调", compact)
-    if ROOM.search(compact) and not recognised:
+    if ROOM.fullmatch(compact) or (ROOM.search(compact) and not recognised):
         return True
     return unit in BULK_UNITS and not recognised and not re.search(r"机|仪|设备|炉|台$", compact)
 
