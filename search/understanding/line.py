@@ -34,14 +34,12 @@ def spelled(typed: str) -> FoldedText:
 class Line:
     """One typed line, its folded spelling, and which characters of it are still unread.
 
-    `kept` are pieces that are understood as plain words on purpose (model codes): hidden from later readers, but
-    searched as text.
+    `consumed` are the places of pieces that are understood; what is not consumed is searched as words.
     """
 
     typed: str
     folded: FoldedText
     unread: str
-    kept: set[int] = field(default_factory=set[int])
     consumed: set[int] = field(default_factory=set[int])
 
     @classmethod
@@ -60,16 +58,14 @@ class Line:
             if TAKEN not in self.unread[match.start() : match.end()]:
                 yield match
 
-    def take(self, start: int, end: int) -> Span:
-        """The piece is understood: it is no longer a word. Returns its span in the line as typed."""
+    def take(self, start: int, end: int) -> None:
+        """The piece is understood: later readers do not see it, and it is no longer a word."""
         start, end = self._trimmed(start, end)
         self.consumed.update(range(start, end))
         self._hide(start, end)
-        return self.folded.span(start, end)
 
     def keep(self, start: int, end: int) -> None:
         """The piece is a word on purpose: later readers leave it alone."""
-        self.kept.update(range(start, end))
         self._hide(start, end)
 
     def give_back(self, span: Span) -> None:
