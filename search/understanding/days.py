@@ -118,7 +118,7 @@ def _part_of_month(first: date, part: str) -> Days:
     end = months_after(first, 1)
     match part:
         case "初" | "上旬" | "early":
-            return Days(first, first.replace(day=11), is_range=False)
+            return Days(first, first.replace(day=11))
         case "中" | "中旬" | "mid":
             return Days(first.replace(day=11), first.replace(day=21))
         case "底" | "末" | "下旬" | "late" | "end":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from search.text.folding import FoldedText, fold, is_han
 from search.understanding.results import Span
+from search.vocabulary.reader import load_asking_words
 
 LONGEST_LINE = 600
 """Characters that are read for constraints; a pasted document beyond that is words."""
@@ -90,92 +91,6 @@ class Line:
         self.unread = self.unread[:start] + TAKEN * (end - start) + self.unread[end:]
 
 
-_ASKING = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "for",
-        "of",
-        "with",
-        "in",
-        "on",
-        "at",
-        "to",
-        "and",
-        "or",
-        "by",
-        "from",
-        "i",
-        "we",
-        "need",
-        "needs",
-        "needed",
-        "want",
-        "looking",
-        "please",
-        "my",
-        "our",
-        "is",
-        "are",
-        "it",
-        "some",
-        "any",
-        "rent",
-        "hire",
-        "book",
-        "part",
-        "parts",
-        "piece",
-        "near",
-        "around",
-        "using",
-        "use",
-        "want",
-        "我",
-        "我们",
-        "要",
-        "想",
-        "找",
-        "求",
-        "租",
-        "做",
-        "用",
-        "需",
-        "需要",
-        "想要",
-        "想找",
-        "一个",
-        "一台",
-        "一家",
-        "急",
-        "急需",
-        "求租",
-        "寻找",
-        "请问",
-        "有没有",
-        "有",
-        "吗",
-        "的",
-        "和",
-        "或",
-        "或者",
-        "并",
-        "在",
-        "可以",
-        "能",
-        "帮忙",
-        "预算",
-        "前",
-        "后",
-        "之前",
-        "之后",
-        "本",
-        "左右",
-        "大概",
-    ]
-)
-"""Words of asking: they say nothing about what is asked for."""
 _ASKING_RUN = re.compile(
     r"(?:我们?|咱们?|想要?|要|找|求|租|需要?|急|寻|一[台个家套下]|能够?|可以?|做|的|用|来|有|没|请问?|帮忙?|在|和|带|给|把|吗|呢|了|是|园区|里|加工|一下|附近|台班|个|之间)+"
 )
@@ -183,6 +98,6 @@ _ASKING_RUN = re.compile(
 
 def _is_content(word: str) -> bool:
     plain = spelled(word).text
-    if plain in _ASKING or _ASKING_RUN.fullmatch(plain):
+    if plain in load_asking_words() or _ASKING_RUN.fullmatch(plain):
         return False
     return any(character.isalnum() for character in word)

@@ -90,3 +90,10 @@ def load_processes() -> tuple[Process, ...]:
             raise BadWordList(f"{word!r} points at two types")
         seen.add(folded(word))
     return processes
+
+
+@lru_cache(maxsize=1)
+def load_asking_words() -> frozenset[str]:
+    """Words that ask and name nothing (need, 想找), folded."""
+    lines = (_FOLDER / "asking.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(folded(word) for line in lines if not line.startswith("#") for word in line.split())
