@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, text
-from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range, distinct_on
 from sqlalchemy.orm import Session
 
 from marketplace.bookings.models import (
@@ -247,7 +247,7 @@ def next_bookings(session: Session, listing_ids: Sequence[int], *, at: datetime)
         select(Booking.listing_id, Booking.during)
         .where(Booking.listing_id.in_(listing_ids), Booking.status == BookingStatus.CONFIRMED)
         .where(func.upper(Booking.during) > at)
-        .distinct(Booking.listing_id)
+        .ext(distinct_on(Booking.listing_id))
         .order_by(Booking.listing_id, func.lower(Booking.during))
     )
     return {row[0]: row[1] for row in rows}
