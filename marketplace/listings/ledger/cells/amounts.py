@@ -53,7 +53,10 @@ SPLIT = re.compile(
 RANGE = re.compile(rf"{NUMBER}\s*(?:元|块|¥|￥)?\s*(?:-|~|～|至|到|—|–)\s*(?:¥|￥)?\s*{NUMBER}")
 BRACKET = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]")
 FIRST_NOTE = 0xE000
-SIDE_SUM = re.compile(r"押金|保证金|定金|订金|起步|开机费|最低|另收|另加|运费|违约金|deposit|minimum", re.IGNORECASE)
+SIDE_SUM = re.compile(
+    r"^(?:押金|保证金|定金|订金|起步|开机费|最低|运费|违约金|deposit|minimum)|另收|另加|另计|加收|上浮|下浮|优惠|打\d?折|\d+(?:\.\d+)?%",
+    re.IGNORECASE,
+)
 """Sums that stand beside a rate and are none."""
 NO_CONDITION = re.compile(
     r"^(?:约|大约|租金|价格|单价|收费|费用|标准|机时费|租赁费?|对外|报价|日租金?|月租金?|时租|租|价|按|每|rate|price|rent|[\s:：,，.。=()（）/]+)+$",
@@ -138,7 +141,7 @@ def parse_rates(text: str, header: RateHeader) -> tuple[Price, ...]:
         piece = clause.strip(" 。.") if clause else ""
         if not piece:
             continue
-        if not any(mark.isdigit() for mark in piece) or SIDE_SUM.match(piece):
+        if not any(mark.isdigit() for mark in piece) or SIDE_SUM.search(piece):
             _take_words(piece, prices, text)
             continue
         if RANGE.search(piece) and not re.search(r"\d+\s*-\s*\d+\s*(?:点|时|:|月)", piece):

@@ -38,6 +38,8 @@ ZERO_COUNTS = frozenset({"temperature", "ratio", "angle"})
 """Dimensions in which nought is a figure; in all others 0 stands for unknown."""
 FRAGMENTS = re.compile(r"[;；，。\n、|]|,(?!\d{3}(?!\d))|\.(?=\s|$)")
 LABELLED = re.compile(r"\s*(?P<label>[^\d:：=±≤≥<>～~φΦ]{1,24}?)\s*[:：=]?\s*(?P<value>[±≤≥<>～~约φΦ+-]{0,2}\s*\d.*)")
+TELLING_LABEL = re.compile(r"[\u3400-\u9fff]{2}|[\u3400-\u9fff]\s*[XYZxyz]|[XYZxyz]\S?[\u3400-\u9fff]|[A-Za-z]{3}")
+"""A model such as X52 is no travel of 52 mm: a label is a word."""
 BY_WORDS = re.compile(r"\s*(?P<label>[^:：=]{2,20})\s*[:：=]\s*(?P<value>.+)")
 UNIT_SIGNS = {"percent": "%", "permille": "‰"}
 """Units are given by their codes (mm, um, rpm, degC, tonf); these have a plainer sign."""
@@ -247,7 +249,7 @@ def read_prose(text: str, type_code: str) -> tuple[LedgerAttribute, ...]:
 def _labelled(fragment: str, type_code: str) -> Sequence[LedgerAttribute]:
     for pattern in (BY_WORDS, LABELLED):
         match = pattern.fullmatch(fragment)
-        if not match:
+        if not match or not TELLING_LABEL.search(match["label"]):
             continue
         codes = attributes_named(match["label"].strip(" -·*"), type_code)
         if not codes:

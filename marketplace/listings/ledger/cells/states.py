@@ -50,13 +50,13 @@ WORDS: tuple[tuple[Verdict, re.Pattern[str]], ...] = (
     (
         Verdict.LENT,
         re.compile(
-            r"借出|外借|出借|租出|出租|外租|外协使用|借给|租给|在外|委外|外放|外驻|借用中|lent|onloan|loaned|rentedout|leasedout|hiredout"
+            r"借出|外借|出借|租出|出租|外租|外协使用|借给|租给|在外|委外|外放|外驻|借用|被借|lent|onloan|loaned|rentedout|leasedout|hiredout"
         ),
     ),
     (
         Verdict.INACTIVE,
         re.compile(
-            r"停用|停机|停产|停运|停止|停役|停工|停放|暂停|不用|不需用|不启用|在建|待安装|待验收|调试中|已下线|下线|离线|关停|关机|断电|^停$|inactive|offline|disabled|outofservice|stopped|unused|suspended|withdrawn|shutdown|deactivated|outofuse|powereddown"
+            r"调拨[至到给往]|调往|调给|移交|停用|停机|停产|停运|停止|停役|停工|停放|暂停|不用|不需用|不启用|在建|待安装|待验收|调试中|已下线|下线|离线|关停|关机|断电|^停$|inactive|offline|disabled|outofservice|stopped|unused|suspended|withdrawn|shutdown|deactivated|outofuse|powereddown"
         ),
     ),
     (Verdict.IDLE, re.compile(r"闲置|空闲|空置|备用|待用|待机|富余|^闲$|idle|spare|standby|available|vacant")),
@@ -99,8 +99,8 @@ def read_state(text: str) -> Verdict | None:
 
 REMARK_WHEN = r"(?:已|已经|现|现已|目前|于|该?设备|本机|整机|此机|机器|该机)*(?:(?:19|20)?\d\d[年./-](?:\d{1,2}(?:月|[./-]\d{1,2})?)?(?:\d{1,2}[日号])?(?:月)?)?(?:已|底|初|起)?"
 REMARK_STATE = re.compile(
-    rf"{REMARK_WHEN}(?P<state>待报废|拟报废|申请报废|报废|报废处理|出售|售出|售|卖出|卖掉|变卖|转让|处置|拆除|调出|丢失|盘亏|核销|淘汰|退役|封存|停用|停机|闲置|待修|送修|维修中|维修|大修中|返厂维修|返修|外借|借出|出借|租出|出租|scrapped|sold|disposed|retired|decommissioned|sealed|inactive|offline|outoforder|underrepair)"
-    r"(?:中|处理|处置|了|完毕|完成|给.{1,20}|至.{1,20}|到.{1,20}|\(.{1,20}\)|(?:(?:19|20)\d\d[年./-]?.{0,6})?)?"
+    rf"{REMARK_WHEN}(?P<state>待报废|拟报废|申请报废|报废|报废处理|待维修|待检修|待大修|在修|故障待修|故障停机|故障|损坏|检修中|停机检修|停产|出售|售出|售|卖出|卖掉|变卖|转让|处置|拆除|调出|丢失|盘亏|核销|淘汰|退役|封存|停用|停机|闲置|待修|送修|维修中|维修|大修中|返厂维修|返修|外借|借出|出借|租出|出租|scrapped|sold|disposed|retired|decommissioned|sealed|inactive|offline|outoforder|underrepair)"
+    r"(?:中|待处理|待处置|待批|未处理|处理|处置|了|完毕|完成|给.{1,20}|至.{1,20}|到.{1,20}|\(.{1,20}\)|(?:(?:19|20)\d\d[年./-]?.{0,6})?)?"
 )
 CLAUSES = re.compile(r"[,;。.!！，；、\s]+")
 BRACKETED = re.compile(r"[(\[【（<《](?P<state>[^)\]】）>》]{1,16})[)\]】）>》]")

@@ -314,7 +314,7 @@ class _Cells:
         for column in self.context.open_columns:
             self._read_open(column, found)
         if self.reading.resource_type:
-            for column in self.context.columns(Field.SPECIFICATION, Field.DESCRIPTION, Field.REMARKS, Field.MODEL):
+            for column in self.context.columns(Field.SPECIFICATION, Field.DESCRIPTION, Field.REMARKS):
                 for attribute in read_prose(
                     self.row.text(column.index)[:LONGEST_DESCRIPTION], self.reading.resource_type
                 ):

@@ -102,7 +102,20 @@ def _settled(table: Table, rows: Sequence[FilledRow]) -> list[Column]:
     if not any(column.field == Field.ASSET_NUMBER for column in columns):
         columns = [_number_in_sequence(column, rows) for column in columns]
     if not any(column.field == Field.NAME for column in columns):
+        columns = _named_by_description(columns, rows)
+    if not any(column.field == Field.NAME for column in columns):
         columns = _named_by_category(columns)
+    return columns
+
+
+def _named_by_description(columns: list[Column], rows: Sequence[FilledRow]) -> list[Column]:
+    """An English "Description" of two or three words is what the clerk calls the machine."""
+    for column in columns:
+        texts = [row.text(column.index) for row in rows if row.text(column.index)]
+        if column.field == Field.DESCRIPTION and texts and sum(map(len, texts)) <= 32 * len(texts):
+            numbered = any(other.field == Field.ASSET_NUMBER for other in columns)
+            if numbered or not any(other.field == Field.MODEL for other in columns):
+                return [replace(c, meaning=Meaning(Field.NAME, LOUD)) if c is column else c for c in columns]
     return columns
 
 

@@ -164,7 +164,7 @@ def _header_at(rows: Sequence[SheetRow], position: int, across: Mapping[int, Seq
         block = rows[position : position + length]
         if len(block) < length or any(_is_data_like(row) for row in block):
             break
-        if length > 1 and not _continues(block, across):
+        if length > 1 and (_is_banner(block[0]) or not _continues(block, across)):
             break
         columns = _columns(block, across)
         score = _score(columns)
@@ -173,6 +173,11 @@ def _header_at(rows: Sequence[SheetRow], position: int, across: Mapping[int, Seq
     if best is None:
         return None
     return _with_rows_below(best, rows)
+
+
+def _is_banner(row: SheetRow) -> bool:
+    """One text over everything is a title, no parent of columns."""
+    return len({cell.text for cell in row.cells.values()}) < 2
 
 
 def _fills_gaps(best: _Header, columns: Sequence[Column]) -> bool:

@@ -17,10 +17,14 @@ CONSUMABLE = re.compile(
     r"|钢板|铝板|钢管|圆钢|铜棒|铝棒|铝锭|塑料粒子|色母|原料|毛坯|铸件|锻件|法兰|弯头|阀门|气管|软管|接头|快速接头|卡套|o型圈|bearing|bearings|cutting fluid|coolant|lubricant|hydraulic oil|grinding wheel|grinding wheels|drill bits?|inserts?|end mills?|gloves|filter cartridge|filters|v-?belts?|screws|bolts|welding wire|fuses?|seals?|o-?rings?)"
     r"(?:[\d一二三四五六七八九十\s]*(?:一?批|若干|套|个|只|盒|箱|桶|包|件|支|根|kg|公斤|l|升)?)?(?:[(（].*[)）])?$"
 )
-OFFICE = re.compile(
-    r"(?:办公桌|办公椅|办公台|办公柜|桌椅|会议桌|会议椅|椅子|桌子|沙发|茶几|文件柜|档案柜|铁皮柜|更衣柜|储物柜|衣柜|书柜|保险柜|保险箱|空调|柜机|挂机|立式空调|中央空调|电风扇|风扇|饮水机|净水器|热水器|冰箱|微波炉|电视机?|洗衣机|台式电脑|笔记本电脑|笔记本|电脑|台式机|一体机电脑|显示器|电脑主机|服务器|交换机|路由器|ups电源|扫描仪\(办公\)|复印机|复印件|传真机|碎纸机|激光打印机|喷墨打印机|针式打印机|a3打印机|a4打印机|彩色打印机|办公打印机|打印复印一体机|多功能一体机|电话机|考勤机|门禁|监控|监控系统|摄像头|投影机|投影幕|投影仪\(会议\)|照相机|单反相机|音响|窗帘|灭火器|消防栓|床|宿舍床|餐桌|小轿车|轿车|商务车|小客车|电动自行车|厨房设备"
-    r"|desks?|chairs?|office chairs?|office desks?|laptops?|desktop computers?|printer \(office\)|air conditioners?|refrigerators?|projector screen|sofa|filing cabinets?)"
-    r"(?:[\d一二三四五六七八九十\s]*(?:一?批|若干|套|个|台|把|张)?)?(?:[(（].*[)）])?$"
+OFFICE_BRANDED = re.compile(
+    r"(?:办公桌椅|办公桌|办公椅|办公台|办公柜|办公家具|桌椅|会议桌|会议椅|课桌|沙发|茶几|文件柜|档案柜|铁皮柜|更衣柜|储物柜|保险柜|保险箱|空调机?|空调器|饮水机|净水器|微波炉|电视机?|洗衣机|电脑|笔记本|台式机|显示器|复印机|复印件|传真机|碎纸机|打印机|打印复印一体机|多功能一体机|电话机|考勤机|投影机|投影幕布?|照相机|数码相机|小轿车|轿车|商务车|小客车|电动自行车|窗帘|灭火器|消防栓)"
+    r"(?:[\d一二三四五六七八九十]*(?:一?批|若干|套|个|台|把|张)?)?(?:[(（].*[)）])?$"
+    r"|(?:office )?(?:desks?|chairs?|sofas?|filing cabinets?|laptops?|desktop computers?|air conditioners?|refrigerators?)$"
+)
+OFFICE_WHOLE = re.compile(
+    r"(?:办公室?|会议室?|员工|宿舍用?|食堂|行政|财务)?(?:椅子|桌子|书柜|衣柜|柜机|挂机|立式空调|中央空调|电风扇|风扇|热水器|冰箱|冰柜|电脑主机|服务器|交换机|路由器|ups电源|门禁|监控|监控系统|监控设备|摄像头|音响|床|宿舍床|床铺|餐桌|厨房设备|厨具|投影仪\(会议\)|扫描仪\(办公\))"
+    r"(?:[\d一二三四五六七八九十]*(?:一?批|若干|套|个|台|把|张)?)?(?:[(（].*[)）])?"
 )
 ROOM = re.compile(
     r"(?:会议室|办公室|宿舍|食堂|餐厅|休息室|茶水间|卫生间|洗手间|厕所|值班室|更衣室|门卫室|门卫|传达室|接待室|培训室|配电室|配电房|空压机房|机房|档案室|停车场|车棚|办公楼|宿舍楼|围墙|道路|绿化|厂区道路|车库|资料室|工具室|备件库|刀具库|危废间|开水间|楼梯间|电梯间|走廊|meeting room|conference room|office|canteen|restroom|toilet|warehouse office|dormitory|locker room)(?:[a-z\d]*)?(?:[(（].*[)）])?$"
@@ -61,15 +65,14 @@ def is_no_machine(name: str, category: str, count_unit: str, *, recognised: bool
         return True
     if CONSUMABLE.search(compact):
         return True
-    if OFFICE.search(compact) and (_whole(OFFICE, compact) or not recognised):
-        return not re.search(r"3d|三维|丝印|锡膏|喷码|热转印|防爆|工业|恒温|冷库|精密空调|机房空调", compact)
+    if OFFICE_WHOLE.fullmatch(compact) or OFFICE_BRANDED.search(compact):
+        return not re.search(
+            r"3d|三维|立体|丝印|锡膏|喷码|热转印|防爆|工业|恒温|恒湿|冷库|精密空调|机房空调|金属打印|uv|fdm|sla|slm|sls|标签|条码|测试|试验",
+            compact,
+        )
     if ROOM.fullmatch(compact) or (ROOM.search(compact) and not recognised):
         return True
     return unit in BULK_UNITS and not recognised and not re.search(r"机|仪|设备|炉|台$", compact)
-
-
-def _whole(pattern: re.Pattern[str], word: str) -> bool:
-    return pattern.match(word) is not None
 
 
 @lru_cache(maxsize=8192)
