@@ -60,6 +60,16 @@ def _compound(chunk: str, humps: tuple[int, ...]) -> Iterator[Form]:
     if stripped and not (len(parts) == 1 and parts[0].text == stripped):
         yield Form(_whole(chunk, stripped), 0, len(chunk), _whole_kind(chunk, stripped))
     yield from parts if stripped != chunk else (part._replace(kind=Kind.PART) for part in parts)
+    yield from _neighbours(chunk, humps)
+
+
+def _neighbours(chunk: str, humps: tuple[int, ...]) -> Iterator[Form]:
+    """In a code of three pieces and more each two that follow each other (M-20iD/25: `m20id`, `20id25`)."""
+    pieces = list(_pieces(chunk, humps)) if any(character.isdigit() for character in chunk) else []
+    for (start, middle), (follow, end) in pairwise(pieces) if len(pieces) > 2 else ():
+        joined = chunk[start:middle] + chunk[follow:end]
+        if not joined.isdigit() and joined.isalnum():
+            yield Form(joined, start, end, Kind.PART)
 
 
 def _whole(chunk: str, stripped: str) -> str:

@@ -17,6 +17,7 @@ _HAN = "\u3005\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\
 _LETTER = "a-z0-9\u00df-\u02af\u0370-\u1fff"
 _CHUNK = re.compile(
     rf"(?P<sizes>(?<![{_LETTER}.])\d+(?:\.\d+)?(?: ?[x*] ?\d+(?:\.\d+)?)+(?: ?{UNIT_PATTERN})?(?![{_LETTER}]))"
+    rf"|(?P<range>(?<![{_LETTER}.-])\d+(?:\.\d+)?(?: ?[-~至到] ?\d+(?:\.\d+)?)+ ?{UNIT_PATTERN})"
     rf"|(?P<number>(?<![{_LETTER}]){NUMBER_PATTERN}(?: ?{UNIT_PATTERN})(?![-/.][{_LETTER}]))"
     rf"|(?P<thousands>(?<![{_LETTER}])\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![{_LETTER}]))"
     rf"|(?P<han>[{_HAN}]+)"
@@ -24,10 +25,11 @@ _CHUNK = re.compile(
 )
 _UNIT_AT_END = re.compile(rf" ?({UNIT_PATTERN})$")
 _PLAIN_NUMBER = re.compile(NUMBER_PATTERN)
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_HUMP = re.compile(r"(?<=[a-z][a-z])(?=[A-Z])|(?<=[A-Z][A-Z])(?=[A-Z][a-z][a-z])")
 _NUMERALS = dict(zip("一二三四五六七八九两", "1234567892", strict=True))
 _COUNTED = frozenset("轴相座坐维层级色头臂")
-_JOIN_LIMIT = 12
+_JOIN_LIMIT = 14
+_INSIDE = re.compile(r"[-./_+&:']+")
 _Reading = tuple[str, int, int, Kind]  # a token before its offsets are mapped back; a Form is one too
 
 
@@ -74,6 +76,9 @@ def _forms(source: FoldedText, original: str) -> Iterator[_Reading]:
                 bare = number[0].replace(",", "") if number else chunk
                 yield from halves.join(Form(bare, start, end, Kind.NUMBER))
                 halves.forget()
+            case "range":
+                yield from _with_unit(chunk, start)
+                halves.forget()
             case _:
                 yield from _sizes(chunk, start)
                 halves.forget()
@@ -91,22 +96,37 @@ class _Halves:
         self.last = self._joined = None
 
     def join(self, current: Form) -> Iterator[Form]:
-        """The last chunk with this one, and the last two with it."""
-        joined = self._together(self.last, current)
-        if joined:
-            yield joined
-            if longer := self._together(self._joined, current):
+        """The last chunk with this one, with this one's first piece (IRB 120-3: `irb120`), and the last two with it."""
+        joined = None
+        if self._may_follow(current) and self.last:
+            stripped = _INSIDE.sub("", current.text)
+            joined = _together(self.last, current._replace(text=stripped))
+            if joined:
+                yield joined
+            if stripped != current.text:
+                piece = _INSIDE.split(current.text)[0]
+                if beginning := _together(
+                    self.last, Form(piece, current.start, current.start + len(piece), current.kind)
+                ):
+                    yield beginning
+            if joined and self._joined and (longer := _together(self._joined, current._replace(text=stripped))):
                 yield longer
         self.last, self._joined = current, joined
 
-    def _together(self, before: Form | None, current: Form) -> Form | None:
-        """Two chunks one blank apart with a digit and a letter in them, short enough for a code."""
-        if before is None or current.start - before.end != 1 or self._folded[before.end] != " ":
-            return None
-        together = before.text + current.text
-        if len(together) > _JOIN_LIMIT or not together.isalnum() or together.isalpha() or together.isdecimal():
-            return None
-        return Form(together, before.start, current.end, Kind.JOINED)
+    def _may_follow(self, current: Form) -> bool:
+        """One blank between, and not both mere words."""
+        last = self.last
+        if last is None or current.start - last.end != 1 or self._folded[last.end] != " ":
+            return False
+        return not (last.text.isalpha() and current.text.isalpha())
+
+
+def _together(before: Form, current: Form) -> Form | None:
+    """Two neighbours with a digit and a letter in them, short enough for a code."""
+    together = _INSIDE.sub("", before.text) + current.text
+    if len(together) > _JOIN_LIMIT or not together.isalnum() or together.isalpha() or together.isdecimal():
+        return None
+    return Form(together, before.start, current.end, Kind.JOINED)
 
 
 def _latin(source: FoldedText, original: str, found: re.Match[str]) -> Iterator[Form]:
@@ -157,12 +177,20 @@ def _quantity(chunk: str, start: int) -> Iterator[_Reading]:
 
 
 def _sizes(chunk: str, start: int) -> Iterator[Form]:
-    """A size such as 880 x 595 x 1270 mm: each number, each with the unit of the last, and the whole glued."""
+    """A size such as 880 x 595 x 1270 mm: the whole glued, and each number with the unit of the last."""
     unit = _UNIT_AT_END.search(chunk)
     body = chunk[: unit.start()] if unit else chunk
-    yield Form(re.sub(r"[ *]", lambda found: "x" if found[0] == "*" else "", body), start, start + len(body), Kind.CODE)
-    for found in _PLAIN_NUMBER.finditer(body):
+    yield Form(body.replace(" ", "").replace("*", "x"), start, start + len(body), Kind.CODE)
+    yield from _with_unit(chunk, start)
+
+
+def _with_unit(chunk: str, start: int) -> Iterator[Form]:
+    """Every number of a size or a range (20-30 kg) with the unit at its end."""
+    unit = _UNIT_AT_END.search(chunk)
+    for found in _PLAIN_NUMBER.finditer(chunk, 0, unit.start() if unit else len(chunk)):
         begin, end = start + found.start(), start + found.end()
         yield Form(plain_number(found[0]), begin, end, Kind.NUMBER)
         if unit and (size := quantity_token(found[0], unit[1])):
             yield Form(size, begin, end, Kind.QUANTITY)
+    if unit and unit[1].isalpha() and unit[1].isascii():
+        yield Form(unit[1], start + unit.start(1), start + len(chunk), Kind.PART)

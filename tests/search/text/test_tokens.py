@@ -78,6 +78,8 @@ def test_a_model_code_is_found_whole_however_it_is_written(written):
         ("BrukerFTMS", {"brukerftm", "bruker", "ftms"}),
         ("12T_FTICR", {"12t", "fticr", "12"}),
         ("stainless-steel", {"stainless", "steel", "stainlesssteel"}),
+        ("IRB 120-3/0.6", {"irb120", "120", "3"}),
+        ("M-20iD/25", {"m20id25", "m20id", "20id25", "25"}),
         ("e-mail", {"email", "e", "mail"}),
         ("ISO 9001:2015", {"iso", "9001", "2015", "iso9001"} - {"iso9001"}),
         ("women's shoes", {"women", "shoe"}),
@@ -127,6 +129,9 @@ def test_the_same_length_reads_the_same_in_any_unit(written):
         ("880 x 595 x 1270 mm", "595000um"),
         ("880*595*1270mm", "880000um"),
         ("5 L", "5000ml"),
+        ("0-25 mm", "25000um"),
+        ("20~30kg", "20000000mg"),
+        ("3至5米", "3000000um"),
         ("500平方米", "500m2"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Judged collections of our own and what analysis and ranking reach on them."""
