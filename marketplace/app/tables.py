@@ -9,7 +9,8 @@ import marketplace.kernel.events
 import marketplace.kernel.idempotency
 import marketplace.listings.imports.models
 import marketplace.listings.media.models
-import marketplace.listings.models  # noqa: F401 - imported for its tables
+import marketplace.listings.models
+import marketplace.orders.models  # noqa: F401 - imported for their tables
 from marketplace.kernel.database import Base
 
 metadata = Base.metadata

@@ -11,7 +11,8 @@ import marketplace.accounts.pages.firms
 import marketplace.accounts.pages.office
 import marketplace.accounts.pages.people
 import marketplace.bookings.handlers
-import marketplace.conversations.handlers  # noqa: F401 - these are imported for their routes and jobs
+import marketplace.conversations.handlers
+import marketplace.orders.handlers  # noqa: F401 - these are imported for their routes and jobs
 from marketplace.accounts.api import blueprint as accounts_api
 from marketplace.accounts.errors import SENTENCES as accounts_sentences  # noqa: N811 - a package's table under the package's name
 from marketplace.accounts.pages.blueprint import blueprint as accounts_pages
@@ -28,22 +29,30 @@ from marketplace.listings.blueprints import PAGES as LISTINGS_PAGES
 from marketplace.listings.calendars import keep_calendars_with
 from marketplace.listings.errors import SENTENCES as listings_sentences  # noqa: N811
 from marketplace.listings.imports import jobs as listings_jobs  # noqa: F401 - imported for its jobs
+from marketplace.orders import handlers as orders_handlers
+from marketplace.orders.api import blueprint as orders_api
+from marketplace.orders.errors import SENTENCES as orders_sentences  # noqa: N811
 from marketplace.ui.frame import NavItem
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
 PAGES: tuple[Blueprint, ...] = (accounts_pages, conversations_pages, *LISTINGS_PAGES)
 
-APIS: tuple[Blueprint, ...] = (accounts_api, conversations_api)
+APIS: tuple[Blueprint, ...] = (accounts_api, conversations_api, orders_api)
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *account_notices.SUBSCRIPTIONS,
     *listings_handlers.SUBSCRIPTIONS,
+    *orders_handlers.SUBSCRIPTIONS,
 )
 
-WORDINGS: tuple[Mapping[str, Wording], ...] = (account_notices.WORDINGS, listings_handlers.WORDINGS)
+WORDINGS: tuple[Mapping[str, Wording], ...] = (
+    account_notices.WORDINGS,
+    orders_handlers.WORDINGS,
+    listings_handlers.WORDINGS,
+)
 
-SENTENCES: tuple[Sentences, ...] = (accounts_sentences, bookings_sentences, listings_sentences)
+SENTENCES: tuple[Sentences, ...] = (accounts_sentences, bookings_sentences, orders_sentences, listings_sentences)
 
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem(

@@ -1,0 +1,142 @@
+"""Timers of orders and who is told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Enterprise
+from marketplace.conversations.operations import Recipients, notify
+from marketplace.conversations.wording import Wording
+from marketplace.kernel.actor import FirmRole, system_actor
+from marketplace.kernel.clock import Clock
+from marketplace.kernel.events import Subscription
+from marketplace.kernel.jobs import job
+from marketplace.kernel.words import translate
+from marketplace.listings.models import Listing
+from marketplace.orders.events import OrderChanged, OrderPlaced
+from marketplace.orders.models import Order, OrderStatus, Side
+from marketplace.orders.operations import complete_order, expire_request, overdue_orders
+
+
+@job("orders.expire_request")
+def expire_request_job(session: Session, *, clock: Clock, order_id: int) -> None:
+    """Let an unanswered request lapse."""
+    expire_request(session, order_id, clock=clock)
+
+
+@job("orders.complete_overdue", cron="*/15 * * * *")
+def complete_overdue(session: Session, *, clock: Clock) -> None:
+    """Silence for a day after the end counts as done."""
+    for public_id in overdue_orders(session, now=clock()):
+        park_id = session.query(Order.park_id).filter(Order.public_id == public_id).scalar()
+        complete_order(session, public_id, actor=system_actor(park_id), clock=clock)
+
+
+def tell_supplier(session: Session, event: OrderPlaced, *, clock: Clock) -> None:
+    """The supplier learns of a new order, or that a request waits for its answer."""
+    order = session.get_one(Order, event.order_id)
+    code = "order.request_waits" if order.status is OrderStatus.REQUESTED else "order.booked"
+    _tell(session, order, order.supplier_id, code, clock=clock)
+
+
+def tell_other_side(session: Session, event: OrderChanged, *, clock: Clock) -> None:
+    """Whoever did not do it learns what became of the order."""
+    order = session.get_one(Order, event.order_id)
+    match event.status:
+        case "active":
+            if order.way.value == "approval":
+                _tell(session, order, order.demander_id, "order.agreed", clock=clock)
+        case "declined" | "expired":
+            _tell(session, order, order.demander_id, f"order.{event.status}", clock=clock)
+        case "cancelled":
+            other = order.supplier_id if order.ended_by is Side.DEMANDER else order.demander_id
+            _tell(session, order, other, "order.cancelled", clock=clock)
+        case _:
+            pass
+
+
+def _tell(session: Session, order: Order, enterprise_id: int, code: str, *, clock: Clock) -> None:
+    listing = session.get_one(Listing, order.listing_id)
+    other_id = order.demander_id if enterprise_id == order.supplier_id else order.supplier_id
+    other = session.get_one(Enterprise, other_id)
+    notify(
+        session,
+        park_id=order.park_id,
+        to=Recipients(enterprise_id=enterprise_id, firm_roles=(FirmRole.OPERATOR,)),
+        code=code,
+        facts={
+            "zh": listing.title("zh_CN"),
+            "en": listing.title("en"),
+            "other_zh": other.name("zh_CN"),
+            "other_en": other.name("en"),
+            "number": order.number,
+            "reason": order.reason,
+        },
+        link=f"/orders/{order.public_id}",
+        at=clock(),
+        once_key=f"{code}:{order.id}",
+    )
+
+
+def _facts(facts: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    english = locale.startswith("en")
+    return {
+        "listing": facts["en"] if english else facts["zh"],
+        "other": facts["other_en"] if english else facts["other_zh"],
+        "number": facts["number"],
+        "reason": facts["reason"] or "—",
+    }
+
+
+def _request_waits(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    given = _facts(facts, locale)
+    subject = translate(locale, "%(other)s 想预订 %(listing)s，等您答复", **given)
+    return subject, translate(locale, "到期不答复，这份请求会自动失效。订单 %(number)s。", **given)
+
+
+def _booked(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    given = _facts(facts, locale)
+    return translate(locale, "%(other)s 已预订 %(listing)s", **given), translate(locale, "订单 %(number)s。", **given)
+
+
+def _agreed(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    given = _facts(facts, locale)
+    return translate(locale, "%(other)s 同意了您的预订：%(listing)s", **given), translate(
+        locale, "订单 %(number)s。", **given
+    )
+
+
+def _declined(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    given = _facts(facts, locale)
+    return translate(locale, "%(other)s 没有接受您的预订：%(listing)s", **given), translate(
+        locale, "对方的说明：%(reason)s", **given
+    )
+
+
+def _expired(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    given = _facts(facts, locale)
+    subject = translate(locale, "您对 %(listing)s 的预订请求没有等到答复", **given)
+    return subject, translate(locale, "占着的时间已经放开，可以换一台或再问一次。", **given)
+
+
+def _cancelled(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    given = _facts(facts, locale)
+    return translate(locale, "%(other)s 取消了预订：%(listing)s", **given), translate(
+        locale, "对方的说明：%(reason)s", **given
+    )
+
+
+WORDINGS: dict[str, Wording] = {
+    "order.request_waits": _request_waits,
+    "order.booked": _booked,
+    "order.agreed": _agreed,
+    "order.declined": _declined,
+    "order.expired": _expired,
+    "order.cancelled": _cancelled,
+}
+
+SUBSCRIPTIONS = (
+    Subscription(OrderPlaced, tell_supplier, "orders.tell_supplier"),
+    Subscription(OrderChanged, tell_other_side, "orders.tell_other_side"),
+)

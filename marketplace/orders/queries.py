@@ -1,0 +1,102 @@
+"""Reads of orders: their parties see them, and the park office."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.bookings.models import Booking
+from marketplace.kernel.actor import Actor
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.paging import Page, decode_cursor, page_of
+from marketplace.orders.models import Order, OrderEvent, OrderStatus, Side
+
+
+def _visible(actor: Actor) -> Select[Order]:
+    rows = (
+        select(Order)
+        .where(Order.park_id == actor.park_id)
+        .options(
+            joinedload(Order.booking),
+            joinedload(Order.listing),
+            joinedload(Order.supplier),
+            joinedload(Order.demander),
+        )
+    )
+    if actor.is_office and actor.enterprise_id is None:
+        return rows
+    firm = actor.require_firm()
+    return rows.where(or_(Order.supplier_id == firm, Order.demander_id == firm))
+
+
+def order_of(session: Session, public_id: str, *, actor: Actor) -> Order:
+    """One order. Raises `NotFound` for whoever is no party to it."""
+    order = session.scalar(_visible(actor).where(Order.public_id == public_id))
+    if order is None:
+        raise NotFound("order")
+    return order
+
+
+def orders_of(
+    session: Session, *, actor: Actor, side: Side | None = None, cursor: str | None = None, size: int = 20
+) -> Page[Order]:
+    """The actor's orders, newest first; `side` keeps those where the firm supplies or demands."""
+    rows = _visible(actor).order_by(Order.id.desc()).limit(size + 1)
+    if side is Side.SUPPLIER:
+        rows = rows.where(Order.supplier_id == actor.require_firm())
+    elif side is Side.DEMANDER:
+        rows = rows.where(Order.demander_id == actor.require_firm())
+    if after := decode_cursor(cursor, length=1):
+        rows = rows.where(Order.id < after[0])
+    return page_of(session.scalars(rows).all(), size=size, key=_position)
+
+
+def _position(order: Order) -> tuple[int]:
+    return (order.id,)
+
+
+def stream_of(session: Session, order: Order) -> Sequence[OrderEvent]:
+    """What happened, oldest first."""
+    return session.scalars(select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.id)).all()
+
+
+def waiting_requests(session: Session, *, actor: Actor) -> Sequence[Order]:
+    """Requests that wait for the actor's firm as supplier, the most urgent first."""
+    return session.scalars(
+        _visible(actor)
+        .where(Order.supplier_id == actor.require_firm(), Order.status == OrderStatus.REQUESTED)
+        .order_by(Order.decide_by, Order.id)
+        .limit(50)
+    ).all()
+
+
+def handovers_between(session: Session, start: datetime, end: datetime, *, actor: Actor) -> Sequence[Order]:
+    """Active orders at the firm's machines whose booked time touches the range, by start."""
+    return session.scalars(
+        _visible(actor)
+        .join(Booking, Booking.id == Order.booking_id)
+        .where(Order.supplier_id == actor.require_firm(), Order.status == OrderStatus.ACTIVE)
+        .where(func.lower(Booking.during) < end, func.upper(Booking.during) > start)
+        .order_by(func.lower(Booking.during))
+        .limit(50)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCounts:
+    waiting_for_me: int
+    running: int
+
+
+def counts_of(session: Session, *, actor: Actor) -> OrderCounts:
+    """How many requests wait for the firm, and how many of its orders run."""
+    firm = actor.require_firm()
+    row = session.execute(
+        select(
+            func.count().filter(Order.supplier_id == firm, Order.status == OrderStatus.REQUESTED),
+            func.count().filter(Order.status == OrderStatus.ACTIVE),
+        ).where(or_(Order.supplier_id == firm, Order.demander_id == firm))
+    ).one()
+    return OrderCounts(row[0], row[1])

@@ -1,0 +1,106 @@
+"""Orders on the wire."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from marketplace.kernel.schemas import MoneySchema, PageArguments, RangeSchema, Text, WholeNumber, half_open
+from marketplace.orders.models import OrderStatus, Side, Way
+from marketplace.orders.operations import PlaceOrder
+
+
+class JobSchema(Schema):
+    """What is wanted of a listing: a half-open range of time, units, operator, delivery."""
+
+    listing = Text(required=True, least=1, most=20)
+    start = fields.AwareDateTime(required=True, metadata={"description": "ISO 8601 with zone; inclusive"})
+    end = fields.AwareDateTime(required=True, metadata={"description": "ISO 8601 with zone; exclusive"})
+    quantity = WholeNumber(load_default=1, least=1, most=1000)
+    operator = fields.Boolean(load_default=False)
+    delivery = fields.Boolean(load_default=False)
+
+    @validates_schema
+    def runs_forward(self, data: dict[str, Any], **_: object) -> None:
+        if data["start"] >= data["end"]:
+            raise ValidationError({"end": ["end_before_start"]})
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: object) -> PlaceOrder:
+        during = half_open(data)
+        rest = {name: value for name, value in data.items() if name not in {"start", "end"}}
+        return PlaceOrder(during=during, **rest)
+
+
+class PlaceOrderSchema(JobSchema):
+    """As `JobSchema`, with a word to the supplier and the total one saw."""
+
+    note = Text(load_default="", most=1000)
+    accepted_total = WholeNumber(
+        load_default=None, allow_none=True, metadata={"description": "minor units; refused when the price changed"}
+    )
+
+
+class LineSchema(Schema):
+    """One line of a price; the amount in minor units of the order's currency."""
+
+    code = fields.String()
+    text = fields.String()
+    name = fields.String()
+    unit = fields.String()
+    quantity = fields.String()
+    unit_price = fields.String(allow_none=True)
+    amount = fields.Integer()
+
+
+class PreviewSchema(Schema):
+    """The price of a job now."""
+
+    total = fields.Nested(MoneySchema, attribute="priced.total")
+    tax = fields.Nested(MoneySchema, attribute="priced.tax")
+    saved = fields.Nested(MoneySchema, attribute="priced.saved")
+    lines = fields.Function(lambda job: job.lines())
+
+
+class OrderSchema(Schema):
+    """One agreement as its parties see it."""
+
+    id = fields.String(attribute="public_id")
+    number = fields.String()
+    status = fields.Enum(OrderStatus, by_value=True)
+    way = fields.Enum(Way, by_value=True)
+    listing = fields.String(attribute="listing.public_id")
+    supplier = fields.String(attribute="supplier.name_zh")
+    demander = fields.String(attribute="demander.name_zh")
+    during = fields.Nested(RangeSchema, attribute="booking.during")
+    quantity = fields.Integer(attribute="booking.quantity")
+    total = fields.Method("money_of_total")
+    tax = fields.Method("money_of_tax")
+    lines = fields.List(fields.Nested(LineSchema))  # pyright: ignore[reportUnknownVariableType]
+    cancellation = fields.Raw()
+    note = fields.String()
+    reason = fields.String()
+    ended_by = fields.Enum(Side, by_value=True, allow_none=True)
+    cancellation_amount = fields.Integer(allow_none=True)
+    placed_at = fields.AwareDateTime()
+    decide_by = fields.AwareDateTime(allow_none=True)
+
+    def money_of_total(self, order: Any) -> dict[str, Any]:
+        return {"amount": order.total_amount, "currency": order.currency}
+
+    def money_of_tax(self, order: Any) -> dict[str, Any]:
+        return {"amount": order.tax_amount, "currency": order.currency}
+
+
+class OrderPageSchema(Schema):
+    items = fields.List(fields.Nested(OrderSchema))  # pyright: ignore[reportUnknownVariableType]
+    next_cursor = fields.String(allow_none=True)
+
+
+class OrderQuery(PageArguments):
+    """Which orders."""
+
+    side = fields.Enum(Side, by_value=True, load_default=None, validate=validate.NoneOf([Side.PLATFORM]))
+
+
+class ReasonSchema(Schema):
+    reason = Text(load_default="", most=500)
