@@ -11,6 +11,7 @@ from typing import NamedTuple
 from search.text.folding import FoldedText, fold
 from search.text.kinds import Kind
 from search.text.latin import LONGEST_CHUNK, Form, latin_forms
+from search.text.stems import stem
 from search.text.units import NUMBER_PATTERN, UNIT_PATTERN, plain_number, quantity_token
 
 _HAN = "\u3005\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -18,13 +19,14 @@ _LETTER = "a-z0-9\u00df-\u02af\u0370-\u1fff"
 _CHUNK = re.compile(
     rf"(?P<sizes>(?<![{_LETTER}.])\d+(?:\.\d+)?(?: ?[x*] ?\d+(?:\.\d+)?)+(?: ?{UNIT_PATTERN})?(?![{_LETTER}]))"
     rf"|(?P<range>(?<![{_LETTER}.-])\d+(?:\.\d+)?(?: ?[-~至到] ?\d+(?:\.\d+)?)+ ?{UNIT_PATTERN})"
-    rf"|(?P<number>(?<![{_LETTER}]){NUMBER_PATTERN}(?: ?{UNIT_PATTERN})(?![-/.][{_LETTER}]))"
+    rf"|(?P<number>(?<![{_LETTER}]){NUMBER_PATTERN}(?:[ -]?{UNIT_PATTERN})(?![-/.][{_LETTER}]))"
     rf"|(?P<thousands>(?<![{_LETTER}])\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![{_LETTER}]))"
     rf"|(?P<han>[{_HAN}]+)"
     rf"|(?P<latin>[{_LETTER}]+(?:[-./_+&:'][{_LETTER}]+)*)"
 )
 _UNIT_AT_END = re.compile(rf" ?({UNIT_PATTERN})$")
 _PLAIN_NUMBER = re.compile(NUMBER_PATTERN)
+_LETTERS = re.compile("[a-z]+")
 _HUMP = re.compile(r"(?<=[a-z][a-z])(?=[A-Z])|(?<=[A-Z][A-Z])(?=[A-Z][a-z][a-z])")
 _NUMERALS = dict(zip("一二三四五六七八九两", "1234567892", strict=True))
 _COUNTED = frozenset("轴相座坐维层级色头臂")
@@ -159,7 +161,7 @@ def _quantity(chunk: str, start: int) -> Iterator[_Reading]:
         return
     value, end = plain_number(number[0]), start + len(chunk)
     yield Form(value, start, start + number.end(), Kind.NUMBER)
-    unit = chunk[number.end() :].strip()
+    unit = chunk[number.end() :].strip(" -")
     if not unit:
         return
     size = quantity_token(number[0], unit)
@@ -168,9 +170,10 @@ def _quantity(chunk: str, start: int) -> Iterator[_Reading]:
     unit_start = end - len(unit)
     if unit[0].isascii():
         if unit.isalpha() and value + unit != size:
-            yield Form(value + unit, start, end, Kind.CODE if " " not in chunk else Kind.JOINED)
-        if unit.isalpha():
-            yield from (Form(*form[:1], unit_start, end, Kind.PART) for form in latin_forms(unit))
+            yield Form(value + unit, start, end, Kind.JOINED if chunk[number.end()] in " -" else Kind.CODE)
+        for word in _LETTERS.finditer(unit):
+            at = unit_start + word.start()
+            yield Form(stem(word[0]), at, at + len(word[0]), Kind.PART)
     else:
         yield Form(value + unit[0], start, unit_start + 1, Kind.JOINED)
         yield from _han(unit, unit_start)

@@ -40,6 +40,10 @@ _UNITS: dict[str, tuple[str, str]] = {
     "'": ("um", "304800"),
     "英尺": ("um", "304800"),
     "yd": ("um", "914400"),
+    "yard": ("um", "914400"),
+    "yards": ("um", "914400"),
+    "metre": ("um", "1000000"),
+    "metres": ("um", "1000000"),
     "mg": ("mg", "1"),
     "毫克": ("mg", "1"),
     "g": ("mg", "1000"),
@@ -117,8 +121,28 @@ _UNITS: dict[str, tuple[str, str]] = {
     "gallon": ("ml", "3785.411784"),
     "gallons": ("ml", "3785.411784"),
     "qt": ("ml", "946.352946"),
+    "quart": ("ml", "946.352946"),
+    "quarts": ("ml", "946.352946"),
+    "pint": ("ml", "473.176473"),
+    "pints": ("ml", "473.176473"),
+    "fl oz": ("ml", "29.5735295625"),
+    "fl. oz.": ("ml", "29.5735295625"),
+    "litre": ("ml", "1000"),
+    "litres": ("ml", "1000"),
+    "cu ft": ("ml", "28316.846592"),
+    "cu. ft.": ("ml", "28316.846592"),
+    "cubic feet": ("ml", "28316.846592"),
+    "cubic foot": ("ml", "28316.846592"),
     "m2": ("m2", "1"),
     "sqm": ("m2", "1"),
+    "sq m": ("m2", "1"),
+    "square metres": ("m2", "1"),
+    "square meters": ("m2", "1"),
+    "sq ft": ("m2", "0.09290304"),
+    "sq. ft.": ("m2", "0.09290304"),
+    "sqft": ("m2", "0.09290304"),
+    "square feet": ("m2", "0.09290304"),
+    "square foot": ("m2", "0.09290304"),
     "平": ("m2", "1"),
     "平米": ("m2", "1"),
     "平方": ("m2", "1"),
@@ -129,6 +153,24 @@ _UNITS: dict[str, tuple[str, str]] = {
     "°c": ("c", "1"),
     "摄氏度": ("c", "1"),
     "nm": ("nm", "1"),
+    "mah": ("mah", "1"),
+    "ah": ("mah", "1000"),
+    "kwh": ("kwh", "1"),
+    "lm": ("lm", "1"),
+    "lumen": ("lm", "1"),
+    "lumens": ("lm", "1"),
+    "流明": ("lm", "1"),
+    "ga": ("ga", "1"),
+    "gauge": ("ga", "1"),
+    "pc": ("pc", "1"),
+    "pcs": ("pc", "1"),
+    "piece": ("pc", "1"),
+    "pieces": ("pc", "1"),
+    "pack": ("pc", "1"),
+    "packs": ("pc", "1"),
+    "pk": ("pc", "1"),
+    "count": ("pc", "1"),
+    "ct": ("pc", "1"),
     "gb": ("gb", "1"),
     "tb": ("gb", "1024"),
 }
@@ -141,7 +183,7 @@ UNIT_PATTERN = (
     + r")(?![a-z0-9]))"
 )
 NUMBER_PATTERN = r"(?:(?:\d+[ -])?\d+/\d+|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-_GLUED = re.compile(rf"({NUMBER_PATTERN})({UNIT_PATTERN})")
+_GLUED = re.compile(rf"({NUMBER_PATTERN})-?({UNIT_PATTERN})")
 
 
 @lru_cache(maxsize=65536)
@@ -167,6 +209,6 @@ def quantity_token(number: str, unit: str) -> str | None:
 
 
 def glued_quantity(chunk: str) -> tuple[str, str] | None:
-    """Number and unit of a chunk such as `600mm` or `3t`, None for any other chunk."""
+    """Number and unit of a chunk such as `600mm` or `24-inch`, None for any other chunk."""
     found = _GLUED.fullmatch(chunk)
     return (found[1], found[2]) if found else None

@@ -80,6 +80,8 @@ def test_a_model_code_is_found_whole_however_it_is_written(written):
         ("stainless-steel", {"stainless", "steel", "stainlesssteel"}),
         ("IRB 120-3/0.6", {"irb120", "120", "3"}),
         ("M-20iD/25", {"m20id25", "m20id", "20id25", "25"}),
+        ("6 sq ft", {"6", "sq", "ft"}),
+        ("18 r/min", {"18", "r", "min", "18rpm"}),
         ("e-mail", {"email", "e", "mail"}),
         ("ISO 9001:2015", {"iso", "9001", "2015", "iso9001"} - {"iso9001"}),
         ("women's shoes", {"women", "shoe"}),
@@ -129,6 +131,10 @@ def test_the_same_length_reads_the_same_in_any_unit(written):
         ("880 x 595 x 1270 mm", "595000um"),
         ("880*595*1270mm", "880000um"),
         ("5 L", "5000ml"),
+        ("7qt 7-quart", "6624ml"),
+        ("60-gallon", "227125ml"),
+        ("6-pack 6 pcs", "6pc"),
+        ("3/8-in", "9525um"),
         ("0-25 mm", "25000um"),
         ("20~30kg", "20000000mg"),
         ("3至5米", "3000000um"),
@@ -160,6 +166,7 @@ def test_a_long_part_number_is_found_with_and_without_hyphens():
 def test_english_words_meet_in_their_stem():
     assert texts("machines machining machined") == {"machin"}
     assert stem("on") == "on"
+    assert texts("moulding centres aluminium") == texts("molding centers aluminum")
 
 
 def test_spans_lead_back_to_the_text_as_written():
