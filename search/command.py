@@ -16,7 +16,7 @@ from rich.progress import Progress
 from search.contract import EngineDownError, SearchEngine
 from search.evaluation import BadCollectionError, Collection, read_questions, read_texts, run
 
-_REMEMBERED_DOCUMENTS = 20_000
+_REMEMBERED_TOKENS = 4_000_000
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -74,7 +74,7 @@ def _engine(name: str) -> Generator[SearchEngine]:
 
     folder = Path(tempfile.mkdtemp(prefix="gongzao-eval-"))
     try:
-        yield TantivyEngine(folder, "collection", remembered_documents=_REMEMBERED_DOCUMENTS)
+        yield TantivyEngine(folder, "collection", remembered_tokens=_REMEMBERED_TOKENS)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -89,7 +89,7 @@ def _elasticsearch() -> Generator[SearchEngine]:
         raise click.UsageError("ELASTICSEARCH_URL is not set")
     connection = Connection(url)
     prefix = f"gongzao-eval-{uuid4().hex[:8]}-"
-    engine = ElasticsearchEngine(connection, "collection", prefix=prefix, remembered_documents=_REMEMBERED_DOCUMENTS)
+    engine = ElasticsearchEngine(connection, "collection", prefix=prefix, remembered_tokens=_REMEMBERED_TOKENS)
     try:
         yield engine
     finally:

@@ -21,7 +21,7 @@ from search.ranking.query import build_query
 from search.suggestions import repairs
 
 DEPTH = 100
-CANDIDATES = 1000
+CANDIDATES = 400
 _BATCH = 10_000
 
 

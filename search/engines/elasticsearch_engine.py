@@ -20,7 +20,7 @@ from search.engines.elasticsearch_client import Connection, body_of
 from search.engines.elasticsearch_index import index_body, source_of
 from search.engines.elasticsearch_query import search_body, sort_of, whole_query
 from search.engines.facets import price_bands
-from search.engines.recent import RecentDocuments
+from search.engines.recent import REMEMBERED_TOKENS, RecentDocuments
 from search.ranking.candidates import Analysed, analyse
 from search.ranking.frequencies import Lexicon
 
@@ -43,14 +43,14 @@ class ElasticsearchEngine:
         prefix: str = "gongzao-",
         shards: int = 1,
         replicas: int = 0,
-        remembered_documents: int = 4000,
+        remembered_tokens: int = REMEMBERED_TOKENS,
         ticks: Callable[[], float] = monotonic,
     ) -> None:
         self._connection = connection
         self._alias = f"{prefix}{index}"
         self._lexicons = f"{prefix}lexicons"
         self._body = index_body(shards=shards, replicas=replicas)
-        self._recent = RecentDocuments(remembered_documents)
+        self._recent = RecentDocuments(remembered_tokens)
         self._ticks = ticks
         self._lock = Lock()
         self._lexicon: tuple[float, str, int, Lexicon] | None = None

@@ -5,12 +5,18 @@ from threading import Lock
 
 from search.ranking.candidates import Analysed
 
+REMEMBERED_TOKENS = 400_000  # some 4,000 listings, 20 MB
+
 
 class RecentDocuments:
-    """At most `capacity` analysed documents by (id, version), the longest unused forgotten first; thread-safe."""
+    """Analysed documents by (id, version) with at most so many tokens in all (about 50 bytes each).
 
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+    The longest unused are forgotten first. Thread-safe.
+    """
+
+    def __init__(self, most_tokens: int) -> None:
+        self._most_tokens = most_tokens
+        self._tokens = 0
         self._kept: OrderedDict[tuple[int, int], Analysed] = OrderedDict()
         self._lock = Lock()
 
@@ -23,11 +29,15 @@ class RecentDocuments:
 
     def put(self, identity: int, version: int, analysed: Analysed) -> None:
         with self._lock:
+            before = self._kept.pop((identity, version), None)
+            self._tokens += len(analysed.occurrences) - (len(before.occurrences) if before else 0)
             self._kept[identity, version] = analysed
-            while len(self._kept) > self._capacity:
-                self._kept.popitem(last=False)
+            while self._tokens > self._most_tokens and len(self._kept) > 1:
+                _, forgotten = self._kept.popitem(last=False)
+                self._tokens -= len(forgotten.occurrences)
 
     def clear(self) -> None:
         """Forget all: versions of another generation may carry other texts."""
         with self._lock:
             self._kept.clear()
+            self._tokens = 0

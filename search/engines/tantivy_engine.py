@@ -24,7 +24,7 @@ from search.contract import (
 from search.documents import Deletion, Entry, Place
 from search.engines.facets import has_own_filter, price_bands, without_own_filter
 from search.engines.geography import box_around, distance_m
-from search.engines.recent import RecentDocuments
+from search.engines.recent import REMEMBERED_TOKENS, RecentDocuments
 from search.engines.tantivy_folder import GenerationFolder
 from search.engines.tantivy_query import QueryBuilder
 from search.engines.tantivy_schema import build_schema, tantivy_document
@@ -42,9 +42,9 @@ class TantivyEngine:
 
     name = "tantivy"
 
-    def __init__(self, folder: Path, index: str, *, remembered_documents: int = 4000) -> None:
+    def __init__(self, folder: Path, index: str, *, remembered_tokens: int = REMEMBERED_TOKENS) -> None:
         self._files = GenerationFolder(folder, index)
-        self._recent = RecentDocuments(remembered_documents)
+        self._recent = RecentDocuments(remembered_tokens)
         self._lock = RLock()
         self._open: _OpenGeneration | None = None
         self._lexicon: tuple[tuple[str, int], Lexicon] | None = None
