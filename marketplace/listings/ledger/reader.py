@@ -31,7 +31,7 @@ SIDE_SHEETS = re.compile(
     re.IGNORECASE,
 )
 SUMMARY_SHEETS = re.compile(r"汇总|合计|总表")
-TRIES_WITHOUT_HEADER = 3
+LEAST_CONTINUED_ROWS = 2
 
 
 @dataclass(slots=True)
@@ -66,11 +66,25 @@ def read_sheets(workbook: Workbook, *, mapping: LedgerMapping | None = None, tod
     hidden = [(sheet, tables) for sheet, tables in found if sheet.hidden]
     text_file = workbook.format == "csv"
     for sheet, tables in _ledgers(visible):
+        if not tables and (continued := _continued(sheet, work, today)):
+            _read(work, [continued], today, text_file=text_file)
+            continue
         if not tables:
             work.headless.append(sheet)
         _read(work, tables, today, text_file=text_file)
     _read_hidden(work, hidden, today)
     return _outcome(workbook, work)
+
+
+def _continued(sheet: Sheet, work: _Work, today: date) -> Table | None:
+    """A sheet without a header that goes on like the table before it: the same columns, machines in most rows."""
+    if not work.contexts or len(sheet.rows) < LEAST_CONTINUED_ROWS:
+        return None
+    table = Table(sheet, (), work.contexts[-1].table.columns, sheet.rows)
+    _, readings = read_table(table, today, text_file=False)
+    whole = [reading for reading in readings if reading.name and (reading.numbers or reading.model)]
+    known = [reading for reading in whole if reading.resource_type is not None]
+    return table if len(whole) >= 0.7 * len(sheet.rows) and len(known) >= 0.5 * len(whole) else None
 
 
 def _ledgers(found: Sequence[tuple[Sheet, list[Table]]]) -> list[tuple[Sheet, list[Table]]]:

@@ -44,7 +44,7 @@ RATE = re.compile(
 )
 PER_FIRST = re.compile(rf"(?:每|按|per)\s*(?:{PER})", re.IGNORECASE)
 OPEN = re.compile(
-    r"面议|面谈|电议|详谈|议价|另议|协商|协议|洽谈|面洽|询价|咨询|待议|待定|按项目|按合同|视情况|免费|不对外|不收费|内部使用|自用|on\s?request|negotia|inquir|enquir|quote|poa|tbd|free",
+    r"面议|一事一议|一单一议|一机一议|按图|按量|按工艺|按工时|定价|面谈|电议|详谈|议价|另议|协商|协议|洽谈|面洽|询价|咨询|待议|待定|按项目|按合同|视情况|免费|不对外|不收费|内部使用|自用|on\s?request|negotia|inquir|enquir|quote|poa|tbd|free",
     re.IGNORECASE,
 )
 SPLIT = re.compile(
@@ -53,6 +53,8 @@ SPLIT = re.compile(
 RANGE = re.compile(rf"{NUMBER}\s*(?:元|块|¥|￥)?\s*(?:-|~|～|至|到|—|–)\s*(?:¥|￥)?\s*{NUMBER}")
 BRACKET = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]")
 FIRST_NOTE = 0xE000
+STEPS = re.compile(r"\d+\s*(?:小时|天|h|个月)?\s*(?:起|内|以上|以下)")
+UNKNOWN_PER = re.compile(r"\s*(?:/|每|per\b)\s*\S")
 SIDE_SUM = re.compile(
     r"^(?:押金|保证金|定金|订金|起步|开机费|最低|运费|违约金|deposit|minimum)|另收|另加|另计|加收|上浮|下浮|优惠|打\d?折|\d+(?:\.\d+)?%",
     re.IGNORECASE,
@@ -187,24 +189,33 @@ def _take_words(piece: str, prices: list[Price], text: str) -> None:
 
 
 def _rate(piece: str, header: RateHeader, text: str) -> Price | None:
+    """One amount per one thing; None for nought. An unknown "per" never falls back to the header's."""
     match = RATE.fullmatch(piece)
     if match is None:
         raise BadPrice(text)
-    per = next((name for name, _ in UNITS if match[name]), None)
-    if per is None and (first := PER_FIRST.search(match["before"])):
-        per = next((name for name, _ in UNITS if first[name]), None)
     amount = _decimal(match["number"]) * _scale(match["scale"], match["sign"] or match["sign2"], header)
-    per = per or _named_per(match["before"]) or header.per
+    if amount == 0:
+        return None
+    per = _per(match) or header.per
+    after = STEPS.sub("", match["after"])
     if (
         amount < 0
         or per is None
-        or re.search(r"\d", re.sub(r"\d+\s*(?:小时|天|h|个月)?\s*(?:起|内|以上|以下)", "", match["after"]))
+        or any(mark.isdigit() for mark in after)
+        or (not _per(match) and UNKNOWN_PER.match(after))
     ):
         raise BadPrice(text)
-    if amount == 0:
-        return None
     currency = currency_of(match["sign"] or "") or currency_of(match["sign2"] or "") or header.currency or "CNY"
     return Price(amount, currency, per, _condition(match["before"], match["after"], header))
+
+
+def _per(match: re.Match[str]) -> str | None:
+    """What the cell itself says: behind the amount, in front of it, or as 日租金."""
+    if behind := next((name for name, _ in UNITS if match[name]), None):
+        return behind
+    if first := PER_FIRST.search(match["before"]):
+        return next((name for name, _ in UNITS if first[name]), None)
+    return _named_per(match["before"])
 
 
 def _named_per(before: str) -> str | None:

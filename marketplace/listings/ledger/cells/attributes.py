@@ -50,10 +50,22 @@ SPINDLE_PLACEHOLDERS = frozenset({"100"})
 def attributes_named(header: str, type_code: str) -> tuple[str, ...]:
     """Codes of the attributes that a header or label means on this type of machine."""
     catalogue = load_catalogue()
-    found = catalogue.attributes_for_header(header, type_code)
-    if not found and (shorter := without_unit(header)) != header:
-        found = catalogue.attributes_for_header(shorter, type_code)
-    return tuple(definition.code for definition in found)
+    for spelling in spellings(header):
+        if found := catalogue.attributes_for_header(spelling, type_code):
+            return tuple(definition.code for definition in found)
+    return ()
+
+
+@lru_cache(maxsize=8192)
+def spellings(header: str) -> tuple[str, ...]:
+    """A header and its shorter forms: without the unit, without 范围 and the like behind it, without 最大 before it."""
+    plain = without_unit(header)
+    base = BRACKETS.sub("", plain).strip()
+    ended = re.sub(r"(?:范围|大小|数值|值|参数|\s*\(?max\.?\)?|\s*range)$", "", base, flags=re.IGNORECASE)
+    begun = re.sub(
+        r"^(?:最大|最高|额定|标称|总|机床|设备|整机|本机|max\.?\s+|rated\s+)", "", ended, flags=re.IGNORECASE
+    )
+    return tuple(dict.fromkeys(form for form in (header, plain, ended, begun) if len(form) > 1))
 
 
 @lru_cache(maxsize=2048)
@@ -120,14 +132,9 @@ def _single(definition: AttributeDefinition, text: str, header: str) -> LedgerAt
         return None
     text = _several_heads(text)
     unit = header_unit(header, definition.dimension)
-    try:
-        value = parse_attribute(definition, text, unit=unit)
-    except BadAttribute:
-        if is_prose_with_figures(text, definition.dimension):
-            return None
-        if LETTER_IN_FIGURE.search(text):
-            raise BadAttribute("bad_number", definition.code, text) from None
-        raise
+    value = _parsed(definition, text, unit)
+    if value is None:
+        return None
     suggested = (
         unit is None
         and definition.dimension not in {None, "count", "ratio", "hardness"}
@@ -136,8 +143,23 @@ def _single(definition: AttributeDefinition, text: str, header: str) -> LedgerAt
     return LedgerAttribute(definition.code, value, _shown(definition, value, text, unit), suggested)
 
 
+def _parsed(definition: AttributeDefinition, text: str, unit: str | None) -> AttributeValue | None:
+    """The value; None where the cell says several things, or less than the attribute's smallest step."""
+    try:
+        value = parse_attribute(definition, text, unit=unit)
+    except BadAttribute as error:
+        if SIDES.fullmatch(text) or is_prose_with_figures(text, definition.dimension):
+            return None
+        code = "bad_number" if LETTER_IN_FIGURE.search(text) else error.code
+        raise BadAttribute(code, definition.code, text) from error
+    return None if value.get("number") == 0 and re.search(r"[1-9]", text) else value
+
+
 def _several_heads(text: str) -> str:
-    """1.75/1.75/1.75/1.75 is one figure of four heads; three or more different ones are a span."""
+    """1.75/1.75/1.75/1.75 and 410*410 are one figure; three or more different ones are a span."""
+    sides = SIDES.fullmatch(text)
+    if sides and sides["first"] == sides["second"]:
+        return sides["first"] + (sides["unit"] or "")
     parts = text.split("/")
     if len(parts) < 2 or not all(re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", part) for part in parts):
         return text
@@ -263,6 +285,10 @@ def _labelled(fragment: str, type_code: str) -> Sequence[LedgerAttribute]:
 
 
 QUANTITY_IN_PROSE = re.compile(r"(?<![A-Za-z\d.])[±≤≥<>φΦ]?\s*\d+(?:\.\d+)?\s*[^\s\d,，;；、。/()（）]{1,6}")
+SIDES = re.compile(
+    r"(?P<first>\d+(?:\.\d+)?)\s*(?:mm|cm|m)?\s*[×xX*хХ✕]\s*(?P<second>\d+(?:\.\d+)?)(?:\s*[×xX*]\s*\d+(?:\.\d+)?)?\s*(?P<unit>[A-Za-z\u4e00-\u9fff]{1,4})?"
+)
+"""410*410 for one figure: both sides, when they agree."""
 LETTER_IN_FIGURE = re.compile(r"\d[OoIl]+(?![A-Za-z])")
 """8OO for 800: the slip is in the number, not in the unit."""
 HAN = re.compile(r"[\u3400-\u9fff]")

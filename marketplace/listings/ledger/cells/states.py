@@ -56,7 +56,7 @@ WORDS: tuple[tuple[Verdict, re.Pattern[str]], ...] = (
     (
         Verdict.INACTIVE,
         re.compile(
-            r"调拨[至到给往]|调往|调给|移交|停用|停机|停产|停运|停止|停役|停工|停放|暂停|不用|不需用|不启用|在建|待安装|待验收|调试中|已下线|下线|离线|关停|关机|断电|^停$|inactive|offline|disabled|outofservice|stopped|unused|suspended|withdrawn|shutdown|deactivated|outofuse|powereddown"
+            r"调拨[至到给往]|调往|调给|移交|停用|停机|停产|停运|停止|停役|停工|停放|暂停|不用|不需用|不启用|在建|待安装|待验收|调试中|已下线|下线|离线|关停|关机|断电|^停$|inactive|offline|disabled|outofservice|stopped|unused|suspended|withdrawn|shutdown|deactivated|outofuse|powereddown|^ng$|notgood"
         ),
     ),
     (Verdict.IDLE, re.compile(r"闲置|空闲|空置|备用|待用|待机|富余|^闲$|idle|spare|standby|available|vacant")),

@@ -125,6 +125,8 @@ def _literals(section: str) -> tuple[str, str]:
 def as_shown(value: str, code: str | None, *, epoch_1904: bool) -> tuple[str, str]:
     """(kind, text) of a stored number: `d` with an ISO date, `n` with digits, words of the format included."""
     shape = read_format(code) if code else PLAIN
+    if value.isdigit() and value[15:].strip("0"):
+        return "n", value  # written by a program that keeps all digits: nothing is lost yet
     number = float(value)
     if shape.date_precision:
         shown = serial_date(number, shape.date_precision, epoch_1904=epoch_1904)

@@ -46,9 +46,14 @@ class Sorter:
         return Sort.FURNITURE
 
     def _sort_strong(self, row: FilledRow, known: list[str], strong: set[int]) -> Sort:
-        if len(set(known)) == 1 and len(strong) == 1 and self._is_caption(row, known[0]):
-            return Sort.FURNITURE
-        return Sort.MACHINE
+        if len(strong) > 1:
+            return Sort.MACHINE
+        counted = {cell.text for column, cell in row.own.items() if self.fields.get(column) == Field.SEQUENCE}
+        words = [text for text in dict.fromkeys(known) if text not in counted]
+        if len(words) != 1:
+            return Sort.MACHINE
+        numbered = any(furniture.SECTION_NUMBER.fullmatch(folded(text)) for text in counted)
+        return Sort.FURNITURE if numbered or self._is_caption(row, words[0]) else Sort.MACHINE
 
     def _strong(self, row: FilledRow) -> set[int]:
         return {

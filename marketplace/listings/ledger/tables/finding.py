@@ -211,7 +211,7 @@ def _continues(block: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]])
     if spans and own <= parents | set(spans) and all(_is_child_word(row.cells[column].text) for column in own):
         return True
     covered = {column for column in own if column in parents or column not in above.cells}
-    known = sum(1 for column in own if _known(row.cells[column].text))
+    known = sum(1 for column in own if _is_child_word(row.cells[column].text))
     if own == covered and (known * 2 >= len(own) or len(own) == 1):
         return True
     return _is_translation(above, row) or (known * 3 >= len(own) * 2 and len(parents) > 0)
@@ -303,7 +303,8 @@ def _meaning_of_words(words: Sequence[str]) -> tuple[Meaning | None, str]:
         term = f"{words[-2]}({child.strip('()（）')})"
         return meaning_of(term) or meaning_of(words[-2]), term
     if CHILD_BY_PARENT.fullmatch(child.strip()):
-        return _first_meaning(joined, f"{child}{words[-2]}", whole, child, words[0])
+        meaning, term = _first_meaning(f"{words[-2]}{child}", joined, f"{child}{words[-2]}", whole, child)
+        return (meaning, term) if meaning else (_price_only(meaning_of(words[0])), child)
     found = meaning_of(child)
     if found and (found.strength >= FAIR or found.field.startswith(ATTRIBUTE)):
         return found, child
@@ -313,6 +314,11 @@ def _meaning_of_words(words: Sequence[str]) -> tuple[Meaning | None, str]:
 
 def _first_meaning(*terms: str) -> tuple[Meaning | None, str]:
     return next(((found, term) for term in terms if (found := meaning_of(term))), (None, terms[0]))
+
+
+def _price_only(found: Meaning | None) -> Meaning | None:
+    """What is priced by its parent alone (租金 → 次); sizes and figures are not."""
+    return found if found and found.field == Field.PRICE else None
 
 
 def _faint(found: Meaning | None) -> Meaning | None:

@@ -26,6 +26,8 @@ HEADING = re.compile(
     r"|.*(?:类|类设备|设备类|车间|工段|分厂|厂区|部门|班组|区域|分公司|事业部|实验中心|设备清单|设备台账|设备一览表|台账|一览表|明细表|清单|登记表|汇总表)[:：]?(?:\(.*\))?"
     r"|.*(?:department|workshop|section)[:：]?|(?:section|group|department|workshop|area)[:： ].*|[a-z]区|[一二三四五六七八九十\d]+(?:楼|层|号楼|车间)[:：]?)"
 )
+SECTION_NUMBER = re.compile(r"[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹivx]{1,4}[、.]?")
+"""一 or II in the column of counters heads a section of rows."""
 EXAMPLE = re.compile(r"(?:示例|样例|例如|例|范例|填写示例|example|sample|e\.g)[:：.]?.{0,30}")
 HINTS = re.compile(
     r"必填|选填|可选|可填|文本|文字|数字|数值|日期|整数|小数|下拉选择|单选|多选|自动生成|不填|格式.*|yyyy.*|y{2,4}[-/.]m{1,2}.*|如[:：].*|例[:：].*|text|number|date|string|required|optional|mandatory|integer"

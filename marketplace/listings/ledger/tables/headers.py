@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.ledger.cells.amounts import read_rate_header
-from marketplace.listings.ledger.cells.attributes import without_unit
+from marketplace.listings.ledger.cells.attributes import spellings
 from marketplace.listings.ledger.mapping import ATTRIBUTE, Field
 from marketplace.listings.ledger.tables.vocabulary import (
     ENDINGS_EN,
@@ -153,8 +153,7 @@ def _ending_en(latin: str) -> Meaning | None:
 @lru_cache(maxsize=4096)
 def _attribute(header: str) -> Meaning | None:
     """An attribute, or several for a compound column; `attribute:` alone when only the row's type can tell which."""
-    shorter = without_unit(header)
-    return _attribute_of(header) or (_attribute_of(shorter) if shorter != header else None)
+    return next((found for spelling in spellings(header) if (found := _attribute_of(spelling))), None)
 
 
 def _attribute_of(header: str) -> Meaning | None:

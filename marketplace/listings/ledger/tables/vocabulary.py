@@ -66,7 +66,7 @@ EXACT_ZH: Mapping[Field, str] = {
 EXACT_EN: Mapping[Field, str] = {
     Field.SEQUENCE: "no|#|item|item no|item number|seq|s/n#|sr no|sl no|serial|row|line no|index|ser",
     Field.ASSET_NUMBER: (
-        "asset no|asset number|asset id|asset code|asset tag|asset tag no|asset|tag no|tag|equipment no|equipment id|equipment number|equipment code|equip no|eqp no|eqpt no|machine no|machine id|machine number|machine code|m/c no|mc no|inventory no|inventory number|inventory id|fixed asset no|fixed asset number|id|code|instrument id|instrument no|instrument number|tool no|tool number|tool id|mould no|mold no|inventar nr|inventarnummer|inv no|unit no|plant no|barcode|control no|fa no|resource id|gauge no|fixture no|device id|equipment tag|number|nr|id no|company no"
+        "asset #|equip #|equipment #|tag #|id #|machine #|mc #|inv #|inventory #|fa #|tool #|asset num|equip num|asset no|asset number|asset id|asset code|asset tag|asset tag no|asset|tag no|tag|equipment no|equipment id|equipment number|equipment code|equip no|eqp no|eqpt no|machine no|machine id|machine number|machine code|m/c no|mc no|inventory no|inventory number|inventory id|fixed asset no|fixed asset number|id|code|instrument id|instrument no|instrument number|tool no|tool number|tool id|mould no|mold no|inventar nr|inventarnummer|inv no|unit no|plant no|barcode|control no|fa no|resource id|gauge no|fixture no|device id|equipment tag|number|nr|id no|company no"
     ),
     Field.SERIAL_NUMBER: "serial no|serial number|serial nr|s/n|sn|ser no|manufacturer serial no|mfg serial no|seriennummer|factory no|factory number|serial #|serial num",
     Field.NAME: (
@@ -76,17 +76,17 @@ EXACT_EN: Mapping[Field, str] = {
     Field.SPECIFICATION: "specification|specifications|spec|specs|technical data|technical specification|technical specifications|parameters|main parameters|capacity/specification|technical parameters|key specifications|main specs|details|main specification|features|configuration",
     Field.DESCRIPTION: "description|purpose|function|comment description|beschreibung|usage description|application|use|applications|capabilities",
     Field.REMARKS: "remark|remarks|note|notes|comment|comments|bemerkung|other",
-    Field.MANUFACTURER: "manufacturer|maker|brand|vendor|make|mfr|oem|manufacturer name|hersteller|producer|builder|mfg|brand name|machine maker|made by|fabricator|manufactured by|brand/manufacturer|manufacturer/brand",
-    Field.PURCHASE_DATE: "purchase date|date of purchase|purchased|purchase year|year of purchase|acquisition date|date acquired|acquired|bought|buy date|date purchased|anschaffungsdatum|purchased on|year purchased|acq date|date bought|capitalization date|year acquired",
+    Field.MANUFACTURER: "manuf|manufact|manufacture|mnfr|manufacturer|maker|brand|vendor|make|mfr|oem|manufacturer name|hersteller|producer|builder|mfg|brand name|machine maker|made by|fabricator|manufactured by|brand/manufacturer|manufacturer/brand",
+    Field.PURCHASE_DATE: "purch date|pur date|date acq|acq year|purchase dt|purchase date|date of purchase|purchased|purchase year|year of purchase|acquisition date|date acquired|acquired|bought|buy date|date purchased|anschaffungsdatum|purchased on|year purchased|acq date|date bought|capitalization date|year acquired",
     Field.OTHER_DATE: "in service date|in-service date|commissioning date|commissioned|installation date|install date|date installed|installed|start date|start-up date|year|year of manufacture|manufacture date|mfg date|year built|built|production date|date of manufacture|date in service|yom|baujahr|manufacturing date|year made|installed on|service date",
-    Field.LOCATION: "location|place|room|site|room number|room no|position|standort|address|installed at|install location|current location|storage location|bay|installation location|location/room|where|physical location",
+    Field.LOCATION: "loc|rm|rm no|location|place|room|site|room number|room no|position|standort|address|installed at|install location|current location|storage location|bay|installation location|location/room|where|physical location",
     Field.AREA: "workshop|building|area|shop|zone|floor|plant area|hall|factory|shop floor|bldg|workcenter|work center|cell",
     Field.DEPARTMENT: "department|dept|using department|user department|section|division",
-    Field.STATUS: "status|condition|state|equipment status|machine status|operating status|current status|usage status|zustand|working condition|asset status|running status|operational status|instrument status",
+    Field.STATUS: "status|cond|stat|condition|state|equipment status|machine status|operating status|current status|usage status|zustand|working condition|asset status|running status|operational status|instrument status",
     Field.SCRAP_DATE: "scrap date|disposal date|date disposed|disposed|sold date|date sold|retired date|retirement date|write-off date",
     Field.QUANTITY: "qty|quantity|count|units|pcs|number of units|no of units|anzahl|stück|q'ty|qnty|sets|quantity (sets)|no of machines|number of machines|total qty",
     Field.COUNT_UNIT: "unit|uom|unit of measure",
-    Field.ORIGINAL_VALUE: "original value|original cost|purchase price|cost|value|price|unit price|acquisition cost|purchase cost|book value|amount|acquisition value|anschaffungswert|original price|purchase value|asset value|invoice value|gross value|capital cost|total cost|total price|historical cost|purchase amount|buying price|initial cost|unit cost",
+    Field.ORIGINAL_VALUE: "orig cost|orig value|acq cost|acq value|purch price|purchase cost|original value|original cost|purchase price|cost|value|price|unit price|acquisition cost|purchase cost|book value|amount|acquisition value|anschaffungswert|original price|purchase value|asset value|invoice value|gross value|capital cost|total cost|total price|historical cost|purchase amount|buying price|initial cost|unit cost",
     Field.CURRENCY: "currency|ccy|curr",
     Field.CATEGORY: "category|type|class|kind|equipment type|machine type|asset category|asset class|asset type|group|process|instrument class|instrument group|instrument type|family|classification|equipment category|machine category|machine class|tool type|resource type|equipment class|sub category|subcategory|sub-category",
     Field.LINE: "production line|belongs to line|line|parent|parent asset|parent id|assembly line|belongs to",
@@ -109,7 +109,7 @@ ENDINGS_ZH: tuple[tuple[re.Pattern[str], Field], ...] = tuple(
             Field.IGNORE,
         ),
         (
-            r"(?:租金|租价|租赁费|租赁价格?|出租价|机时费|机时单价|台时费|台班费|收费标准|收费|计价|服务价格?|共享价格?|共享单价|对外价格?|对外报价|使用费|使用收费|费率|单价标准|加工费|检测费|测试费|试验费|仓储费|运费|工时费|日租|月租|时租|外租价|报价|服务费|价目|价格标准|参考价格?)",
+            r"(?:租金|租价|租赁费|租赁价格?|出租价|机时费|机时单价|台时费|台班费|收费标准|收费|计价|服务价格?|共享价格?|共享单价|对外价格?|对外报价|使用费|使用收费|费率|单价标准|加工费|检测费|测试费|试验费|仓储费|运费|工时费|日租|月租|时租|外租价|报价|服务费|价目|价格标准|参考价格?|(?:校内|校外|院内|院外|对内|内部|外部|会员|非会员|园区内|园区外|工作日|节假日|加班|夜间|白班|夜班|含人工|不含人工|自主|委托|市场|优惠)(?:价|价格|收费|费用|单价|费率|标准)|按(?:小时|天|日|月|次|件|样|班|时)(?:租|计费|收费|计价)?|计费|租价|^(?:每|/)(?:小时|天|日|月|次|件|样))",
             Field.PRICE,
         ),
         (r"(?:出厂|机身|制造|序列|产品)(?:编?号|编码|序号)", Field.SERIAL_NUMBER),
