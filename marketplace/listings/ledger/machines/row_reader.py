@@ -85,7 +85,7 @@ class _Cells:
         reading.name = self._name()
         reading.model = self._word(Field.MODEL)
         reading.manufacturer = self._word(Field.MANUFACTURER)
-        reading.category = " ".join(self._all(Field.CATEGORY))
+        reading.category = " ".join(self._all(Field.CATEGORY)) or self.context.title or ""
         reading.serial_number = self._word(Field.SERIAL_NUMBER)
         reading.location = self._location()
         sequence = self.context.first(Field.SEQUENCE)
@@ -108,7 +108,7 @@ class _Cells:
         maker, model = parts
         if maker and model and model.casefold().startswith(maker.casefold()):
             return model
-        kind = None if model else next(iter(self._all(Field.CATEGORY)), None)
+        kind = None if model else next(iter(self._all(Field.CATEGORY)), self.context.title)
         return " ".join(part for part in (maker, model or kind) if part) if model or kind else ""
 
     def _word(self, name: Field) -> str | None:

@@ -37,6 +37,8 @@ class Context:
     mistaken: set[int] = field(default_factory=set[int])
     settled_by_type: dict[int, Counter[str]] = field(default_factory=dict[int, Counter[str]])
     all_gone: bool = False
+    title: str | None = None
+    """The kind of machine that a title such as 注塑机台账 names, for tables whose rows do not."""
 
     def columns(self, *fields: Field) -> list[Column]:
         return [column for name in fields for column in self.by_field.get(name, [])]
@@ -75,6 +77,9 @@ def context_of(table: Table, rows: Sequence[FilledRow], banner: str) -> Context:
         context.day_first[column.index] = column_is_day_first(row.text(column.index) for row in rows)
     context.mistaken = {column.index for column, codes in context.attributes if _is_mistaken(column, codes, rows)}
     context.open_columns = [column for column in context.open_columns if column.header]
+    if not any(column.field in {Field.NAME, Field.CATEGORY} for column in columns):
+        found = load_catalogue().recognise(banner)
+        context.title = found.words if found and found.words in banner else None
     context.all_gone = bool(DISPOSAL.search(banner)) and not re.search(
         r"待报废|拟报废|在用|及报废|和报废|、报废", banner
     )
