@@ -87,6 +87,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_CHECK_DEFAULT": False,
         "IS_DEMO": settings.is_demo,
         "BABEL_DEFAULT_LOCALE": "zh_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "API_TITLE": "Gongzao 共造",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",

@@ -25,6 +25,7 @@ from marketplace.conversations.wording import Wording, word_notices
 from marketplace.kernel.events import Subscription, subscribe
 from marketplace.kernel.problems import Sentences, explain
 from marketplace.listings import handlers as listings_handlers
+from marketplace.listings.blueprints import APIS as LISTINGS_APIS
 from marketplace.listings.blueprints import PAGES as LISTINGS_PAGES
 from marketplace.listings.calendars import keep_calendars_with
 from marketplace.listings.errors import SENTENCES as listings_sentences  # noqa: N811
@@ -32,13 +33,14 @@ from marketplace.listings.imports import jobs as listings_jobs  # noqa: F401 - i
 from marketplace.orders import handlers as orders_handlers
 from marketplace.orders.api import blueprint as orders_api
 from marketplace.orders.errors import SENTENCES as orders_sentences  # noqa: N811
+from marketplace.orders.pages import blueprint as orders_pages
 from marketplace.ui.frame import NavItem
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
-PAGES: tuple[Blueprint, ...] = (accounts_pages, conversations_pages, *LISTINGS_PAGES)
+PAGES: tuple[Blueprint, ...] = (orders_pages, accounts_pages, conversations_pages, *LISTINGS_PAGES)
 
-APIS: tuple[Blueprint, ...] = (accounts_api, conversations_api, orders_api)
+APIS: tuple[Blueprint, ...] = (accounts_api, conversations_api, orders_api, *LISTINGS_APIS)
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *account_notices.SUBSCRIPTIONS,
@@ -61,6 +63,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         who=frozenset({"firm"}),
         within=("listings_pages.", "listings_editing.", "listings_prices.", "listings_imports."),
     ),
+    NavItem("orders_pages.index", lazy("订单"), who=frozenset({"firm"}), within=("orders_pages.",)),
     NavItem("listings_review.queue", lazy("待审供给"), who=frozenset({"office"}), within=("listings_review.look",)),
     NavItem(
         "accounts_pages.office_firms", lazy("企业"), who=frozenset({"office"}), within=("accounts_pages.office_firm",)

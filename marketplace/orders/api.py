@@ -23,13 +23,13 @@ from marketplace.orders.operations import (
 )
 from marketplace.orders.pricing import PricedJob, price_job
 from marketplace.orders.schemas import (
+    JobPriceSchema,
     JobSchema,
     OrderPageSchema,
     OrderQuery,
+    OrderReasonSchema,
     OrderSchema,
     PlaceOrderSchema,
-    PreviewSchema,
-    ReasonSchema,
 )
 
 blueprint = Blueprint("orders_api", __name__, url_prefix="/api/v1/orders", description="Agreements and their life")
@@ -39,7 +39,7 @@ OPERATORS = (FirmRole.OPERATOR,)
 @blueprint.post("/preview")
 @allow(Who.SIGNED_IN)
 @blueprint.arguments(JobSchema)
-@blueprint.response(200, PreviewSchema)
+@blueprint.response(200, JobPriceSchema)
 def preview(command: PlaceOrder) -> PricedJob:
     """The price of a job, line by line; nothing is taken."""
     session = current_session()
@@ -93,7 +93,7 @@ def approve(order: str) -> Order:
 @blueprint.post("/<string:order>/decline")
 @allow(Who.TRADING_FIRM, firm=OPERATORS)
 @writes
-@blueprint.arguments(ReasonSchema)
+@blueprint.arguments(OrderReasonSchema)
 @blueprint.response(200, OrderSchema)
 def decline(reason: dict[str, str], order: str) -> Order:
     """Say no to a request, with a reason."""
@@ -104,7 +104,7 @@ def decline(reason: dict[str, str], order: str) -> Order:
 @blueprint.post("/<string:order>/cancel")
 @allow(Who.TRADING_FIRM, firm=OPERATORS)
 @writes
-@blueprint.arguments(ReasonSchema)
+@blueprint.arguments(OrderReasonSchema)
 @blueprint.response(200, OrderSchema)
 def cancel(reason: dict[str, str], order: str) -> Order:
     """Step back from an order; the frozen tiers say what it costs."""

@@ -52,7 +52,7 @@ class LineSchema(Schema):
     amount = fields.Integer()
 
 
-class PreviewSchema(Schema):
+class JobPriceSchema(Schema):
     """The price of a job now."""
 
     total = fields.Nested(MoneySchema, attribute="priced.total")
@@ -102,5 +102,5 @@ class OrderQuery(PageArguments):
     side = fields.Enum(Side, by_value=True, load_default=None, validate=validate.NoneOf([Side.PLATFORM]))
 
 
-class ReasonSchema(Schema):
+class OrderReasonSchema(Schema):
     reason = Text(load_default="", most=500)

@@ -1,0 +1,268 @@
+"""Pages of orders: the booking panel, one order, lists for both sides."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from marshmallow import Schema, fields, post_load
+from sqlalchemy.dialects.postgresql import Range
+from werkzeug.wrappers import Response
+
+from marketplace.bookings import queries as booking_queries
+from marketplace.kernel.actor import FirmRole
+from marketplace.kernel.edge import (
+    Who,
+    allow,
+    current_actor,
+    current_actor_or_none,
+    current_session,
+    request_clock,
+    request_now,
+    writes,
+)
+from marketplace.kernel.errors import Conflict, DomainError
+from marketplace.kernel.forms import Form, read, typed
+from marketplace.kernel.idempotency import idempotent
+from marketplace.kernel.ids import new_public_id
+from marketplace.kernel.schemas import Text, WholeNumber
+from marketplace.kernel.words import gettext
+from marketplace.listings.models import Listing
+from marketplace.orders import queries
+from marketplace.orders.models import Order, OrderStatus, Side
+from marketplace.orders.operations import (
+    EndOrder,
+    PlaceOrder,
+    approve_order,
+    cancel_order,
+    complete_order,
+    decline_order,
+    offered_listing,
+    place_order,
+    priced_job,
+    side_of,
+)
+from marketplace.orders.pricing import PricedJob, price_job
+from marketplace.ui.filters import reader_zone
+
+blueprint = Blueprint("orders_pages", __name__, template_folder="templates")
+OPERATORS = (FirmRole.OPERATOR,)
+ALTERNATIVES = 3
+LOCAL = "%Y-%m-%dT%H:%M"
+"""How a browser writes a local time."""
+
+
+class PanelForm(Schema):
+    """What the booking panel holds: local times of the park."""
+
+    start = fields.NaiveDateTime(required=True, format=LOCAL)
+    end = fields.NaiveDateTime(required=True, format=LOCAL)
+    quantity = WholeNumber(load_default=1, least=1, most=1000)
+    operator = fields.Boolean(load_default=False)
+    delivery = fields.Boolean(load_default=False)
+    note = Text(load_default="", most=1000)
+    accepted_total = WholeNumber(load_default=None, allow_none=True)
+
+    @post_load
+    def to_values(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        start, end = (_in_park(data.pop(name)) for name in ("start", "end"))
+        return {"during": Range(start, end) if start < end else Range(empty=True), **data}
+
+
+def _in_park(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=reader_zone())
+
+
+def panel_context(listing: Listing, form: Form, *, alternatives: list[Any] | None = None) -> dict[str, Any]:
+    """What `orders/_booking_panel.html` needs."""
+    price, actor = None, current_actor_or_none()
+    if form.values.get("start") and form.values.get("end"):
+        price = _price(listing, form)
+    return {
+        "listing": listing,
+        "form": form,
+        "price": price,
+        "alternatives": [(start, end, _panel_url(listing, form, start, end)) for start, end in alternatives or []],
+        "once": new_public_id(),
+        "may_order": actor is not None and actor.admitted and actor.enterprise_id != listing.enterprise_id,
+        "is_own": actor is not None and actor.enterprise_id == listing.enterprise_id,
+        "is_signed_in": actor is not None,
+    }
+
+
+def _panel_url(listing: Listing, form: Form, start: datetime, end: datetime) -> str:
+    """The panel with another window, everything else as typed."""
+    kept = {name: form.values[name] for name in ("quantity", "operator", "delivery", "note") if form.values.get(name)}
+    start_text, end_text = (moment.astimezone(reader_zone()).strftime(LOCAL) for moment in (start, end))
+    return url_for(".panel", listing=listing.public_id, start=start_text, end=end_text, **kept)
+
+
+def _price(listing: Listing, form: Form) -> PricedJob | None:
+    values = read(PanelForm(), form)
+    if values is None:
+        return None
+    values.pop("accepted_total", None)
+    if values["during"].isempty:
+        form.errors.setdefault("end", []).append(gettext("结束时间要晚于开始时间。"))
+        return None
+    command = PlaceOrder(listing=listing.public_id, **values)
+    session = current_session()
+    try:
+        return price_job(session, listing, priced_job(session, listing, command))
+    except DomainError as error:
+        form.refuse(error)
+        return None
+
+
+@blueprint.get("/listings/<listing>/panel")
+@allow(Who.SIGNED_IN)
+def panel(listing: str) -> str:
+    """The booking panel with the price of the window typed so far (an HTMX fragment)."""
+    found = offered_listing(current_session(), listing, actor=current_actor())
+    form = Form({name: request.args.get(name) for name in request.args})
+    return render_template("orders/_booking_panel.html", **panel_context(found, form))
+
+
+@blueprint.post("/listings/<listing>/book")
+@allow(Who.TRADING_FIRM, firm=OPERATORS)
+@writes
+@idempotent
+def book(listing: str) -> Response | tuple[str, int]:
+    """Book, or ask the owner; a refusal comes back beside its field with what is still free."""
+    session, actor, form = current_session(), current_actor(), typed()
+    found = offered_listing(session, listing, actor=actor)
+    values = read(PanelForm(), form)
+    if values is None or values["during"].isempty:
+        return _refused(found, form, 422)
+    try:
+        command = PlaceOrder(listing=listing, **values)
+        order = place_order(session, command, actor=actor, clock=request_clock())
+    except DomainError as error:
+        session.rollback()
+        form.refuse(error)
+        return _refused(offered_listing(session, listing, actor=actor), form, error.status, error)
+    there = url_for(".show", order=order.public_id)
+    return redirect(there, 303)
+
+
+def _refused(listing: Listing, form: Form, status: int, error: DomainError | None = None) -> tuple[str, int]:
+    free: list[Any] = []
+    if isinstance(error, Conflict) and error.code == "slot_taken":
+        free = _free_instead(listing, form)
+    body = render_template("orders/book_refused.html", **panel_context(listing, form, alternatives=free))
+    return body, status
+
+
+def _free_instead(listing: Listing, form: Form) -> list[Any]:
+    """Other times of the same length on the same listing, looked up after the rollback."""
+    again = read(PanelForm(), Form(dict(form.values)))
+    if again is None or again["during"].isempty:
+        return []
+    during: Range[datetime] = again["during"]
+    if during.lower is None or during.upper is None:
+        return []
+    length, now = during.upper - during.lower, request_now()
+    window = Range(now + timedelta(minutes=listing.notice_minutes), now + timedelta(days=21))
+    found: list[Any] = []
+    step = timedelta(minutes=listing.step_minutes)
+    for free in booking_queries.free_ranges(current_session(), listing, window):
+        if free.lower is None or free.upper is None:
+            continue
+        start = _rounded_up(free.lower, step)
+        if start + length <= free.upper:
+            found.append((start, start + length))
+        if len(found) == ALTERNATIVES:
+            break
+    return found
+
+
+def _rounded_up(moment: datetime, step: timedelta) -> datetime:
+    """The next moment on the listing's step, counted from the hour."""
+    past = timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
+    missing = -past % step
+    return moment + missing
+
+
+@blueprint.get("/orders")
+@allow(Who.FIRM)
+def index() -> str:
+    """The firm's orders; `side` keeps those where it supplies or demands."""
+    given = request.args.get("side")
+    side = Side(given) if given in {Side.SUPPLIER.value, Side.DEMANDER.value} else None
+    session, actor = current_session(), current_actor()
+    page = queries.orders_of(session, actor=actor, side=side, cursor=request.args.get("cursor"))
+    return render_template(
+        "orders/index.html",
+        page=page,
+        side=side,
+        own=actor.enterprise_id,
+        counts=queries.counts_of(session, actor=actor),
+    )
+
+
+@blueprint.get("/orders/<order>")
+@allow(Who.SIGNED_IN)
+def show(order: str) -> str:
+    return _order_page(order, Form())
+
+
+def _order_page(public_id: str, form: Form) -> str:
+    session, actor = current_session(), current_actor()
+    order = queries.order_of(session, public_id, actor=actor)
+    side = None if actor.enterprise_id not in {order.supplier_id, order.demander_id} else side_of(order, actor)
+    start, end, now = order.booking.during.lower, order.booking.during.upper, request_now()
+    return render_template(
+        "orders/show.html",
+        order=order,
+        side=side.value if side else "",
+        stream=queries.stream_of(session, order),
+        form=form,
+        steps=_steps(order, now=now),
+        fee_now=order.cancellation_fee(start=start or now, at=now, by=side) if side and not order.is_over else None,
+        may_cancel=bool(side) and order.status in _OPEN and start is not None and now < start,
+        may_complete=side is Side.DEMANDER and order.status is OrderStatus.ACTIVE and end is not None and now >= end,
+        is_waiting_for_me=side is Side.SUPPLIER and order.status is OrderStatus.REQUESTED,
+    )
+
+
+_OPEN = {OrderStatus.REQUESTED, OrderStatus.AWAITING_PAYMENT, OrderStatus.ACTIVE}
+
+
+def _steps(order: Order, *, now: datetime) -> list[dict[str, str]]:
+    """Where the order stands: asked, agreed, in use, done."""
+    start, end = order.booking.during.lower, order.booking.during.upper
+    reached = 0
+    if order.status in {OrderStatus.ACTIVE, OrderStatus.COMPLETED}:
+        reached = 1
+        if start is not None and now >= start:
+            reached = 2
+        if order.status is OrderStatus.COMPLETED or (end is not None and now >= end):
+            reached = 3
+    words = [gettext("提出预订"), gettext("双方同意"), gettext("使用中"), gettext("完成")]
+    done = order.status is OrderStatus.COMPLETED
+    states = ["past" if n < reached or done else "now" if n == reached else "next" for n in range(len(words))]
+    return [{"label": word, "state": state, "note": ""} for word, state in zip(words, states, strict=True)]
+
+
+@blueprint.post("/orders/<order>/<any(approve, decline, cancel, complete):verb>")
+@allow(Who.TRADING_FIRM, firm=OPERATORS)
+@writes
+def act(order: str, verb: str) -> Response | tuple[str, int]:
+    """The one next step of whoever it waits for."""
+    session, actor, clock, form = current_session(), current_actor(), request_clock(), typed()
+    command = EndOrder(order=order, reason=(form.values.get("reason") or "")[:500])
+    try:
+        match verb:
+            case "approve":
+                approve_order(session, order, actor=actor, clock=clock)
+            case "decline":
+                decline_order(session, command, actor=actor, clock=clock)
+            case "cancel":
+                cancel_order(session, command, actor=actor, clock=clock)
+            case _:
+                complete_order(session, order, actor=actor, clock=clock)
+    except DomainError as error:
+        session.rollback()
+        form.refuse(error)
+        return _order_page(order, form), error.status
+    flash(gettext("已记录，对方会收到通知。"), "done")
+    return redirect(url_for(".show", order=order), 303)
