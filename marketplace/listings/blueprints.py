@@ -2,6 +2,8 @@
 
 from flask import Blueprint
 
+from marketplace.listings.api import blueprint as listings_api
+from marketplace.listings.imports.api import blueprint as imports_api
 from marketplace.listings.imports.pages import blueprint as imports
 from marketplace.listings.pages.editing import blueprint as editing
 from marketplace.listings.pages.machines import blueprint as machines
@@ -10,3 +12,4 @@ from marketplace.listings.pages.prices import blueprint as prices
 from marketplace.listings.pages.review import blueprint as review
 
 PAGES: tuple[Blueprint, ...] = (machines, editing, prices, media, review, imports)
+APIS: tuple[Blueprint, ...] = (listings_api, imports_api)
