@@ -80,7 +80,7 @@ def test_list_of_orders_takes_a_fixed_number_of_statements(market, browser_of, s
     browser = engineer(market, browser_of)
     with statements() as few:
         browser.get("/orders")
-    for start in range(4, 10):
+    for start in (4, 6, 8, 10):
         market.place(start=start, hours=1)
     with statements() as many:
         browser.get("/orders")
