@@ -26,6 +26,10 @@ TIME = re.compile(
 WORDS_AROUND = re.compile(
     r"^(?:约|大约|购于|购置于|于|始于|自)\s*|\s*(?:左右|购置?|购入|采购|启用|投产|投用|购买|起|前后)$"
 )
+PART_OF_YEAR = re.compile(
+    r"^((?:19|20)\d\d年?)(?:度|初|底|末|年初|年底|年末|年中|春季?|夏季?|秋季?|冬季?|[上下]半年|第?[一二三四1-4]季度|\s*-?\s*[qQ][1-4])$"
+)
+PART_OF_MONTH = re.compile(r"^(.*月)(?:份|初|中|底|末|上旬|中旬|下旬)$")
 NAMED_MONTH = re.compile(
     r"(?:(?P<d>\d{1,2})[\s\-/.,]+)?(?P<name>[a-z]{3,9})\.?[\s\-/.,]+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(?P<y>(?:19|20)\d\d|\d\d)",
     re.IGNORECASE,
@@ -59,6 +63,7 @@ def _parse(text: str, day_first: bool | None) -> str | None:  # noqa: FBT001 (a 
     plain = TIME.sub("", plain).strip()
     plain = re.sub(r"\s*\([^()\d]*\)$", "", plain)
     plain = re.sub(r"\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$", "", plain)
+    plain = PART_OF_YEAR.sub(r"\1", PART_OF_MONTH.sub(r"\1", plain))
     for read in (_year_first, _chinese, _chinese_digits, _serial, _year_last, _named_month):
         found = read(plain, day_first)
         if found:

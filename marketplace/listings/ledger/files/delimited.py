@@ -59,6 +59,8 @@ def _kind(value: str) -> tuple[CellKind, str, CellFlag]:
     text = value.strip()
     if text.startswith('="') and text.endswith('"') and len(text) > 3:
         text = text[2:-1]  # Excel's own trick to keep leading zeros in a text file
+    elif len(text) > 1 and text[0] == "'" and text[1].isalnum() and not text.endswith("'"):
+        text = text[1:]  # the apostrophe that makes a spreadsheet keep digits as text
     return text_kind(text), text, CellFlag(0)
 
 

@@ -36,6 +36,8 @@ NOUGHT_IS_NOTHING = frozenset(
 )
 
 
+YEAR_AS_A_DAY = ("1905-06", "1905-07")
+"""A year typed into a cell formatted as a date becomes a day of the summer of 1905."""
 OCTOBER_OR_JANUARY = re.compile(r"(?:19|20)\d\d\.1")
 
 
@@ -124,9 +126,9 @@ class _Cells:
 
     def _location(self) -> str | None:
         for name in (Field.LOCATION, Field.AREA, Field.DEPARTMENT):
-            if self.context.columns(name):
-                parts = [one_line(text) for text in self._all(name)]
-                return " ".join(part for part in parts if part not in {"0", "00"})[:LONGEST_NAME] or None
+            parts = [one_line(text) for text in self._all(name)]
+            if place := " ".join(part for part in parts if part not in {"0", "00"})[:LONGEST_NAME]:
+                return place
         return None
 
     def _usable(self, column: Column) -> str:
@@ -245,6 +247,9 @@ class _Cells:
     def _date_in(self, column: Column) -> str | None:
         text = self._usable(column)
         if not text:
+            return None
+        if text.startswith(YEAR_AS_A_DAY) and self.row.cells[column.index].kind is CellKind.DATE:
+            self._note(Code.BAD_DATE, column, text)
             return None
         if OCTOBER_OR_JANUARY.fullmatch(text):
             text = self._october_or_january(column, text)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from enum import Enum, auto
 
+from marketplace.listings.ledger.cells.dates import BadDate, parse_date
 from marketplace.listings.ledger.cells.plain import folded, is_unknown
 from marketplace.listings.ledger.files.sheets import CellKind
 from marketplace.listings.ledger.machines.table_context import Context
@@ -114,7 +115,19 @@ class Sorter:
         column = next(column for column, cell in row.own.items() if cell.text == text)
         if row.across >= 3 or furniture.is_heading(text):
             return True
+        if self.fields.get(column) == Field.ASSET_NUMBER and len(self.fields) > 1:
+            return not any(mark.isdigit() for mark in text) or len(text) > 25 or _is_date(text)
         if self.fields.get(column) != Field.NAME or len(self.fields) < 2:
-            return self.fields.get(column) != Field.ASSET_NUMBER
+            return True
         type_code, _ = recognised(text, "", None, None, "")
         return type_code is None and len(text) > 12 and bool(re.search(r"[。；;，]", text))
+
+
+def _is_date(text: str) -> bool:
+    """A date alone below a table is part of its signature."""
+    if not re.search(r"[年./-]", text):
+        return False
+    try:
+        return parse_date(text) is not None
+    except BadDate:
+        return False

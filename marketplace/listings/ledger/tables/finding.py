@@ -13,7 +13,7 @@ from marketplace.listings.ledger.tables.headers import FAINT, FAIR, LOUD, Meanin
 
 SEARCHED_ROWS = 80
 MOST_HEADER_ROWS = 3
-LEAST_SCORE = 5.0
+LEAST_SCORE = 4.5
 WEIGHTS = {
     Field.NAME: 4.0,
     Field.ASSET_NUMBER: 3.0,
@@ -339,10 +339,23 @@ def _score(columns: Sequence[Column]) -> float:
         weight *= {LOUD: 1.0, FAIR: 0.9, FAINT: 0.6}[column.meaning.strength]
         score += weight if column.meaning.field not in seen else weight * 0.3
         seen.add(column.meaning.field)
+    if known == 1 and len(columns) <= 6 and _is_sure_name(columns):
+        return LEAST_SCORE
     crowded = known * 3 < len(columns) and _loud(columns) < 3
     if known < 2 or not seen & KEYS or crowded:
         return 0.0
     return score
+
+
+def _is_sure_name(columns: Sequence[Column]) -> bool:
+    """设备名称 above a column makes a table even when nothing else above it is known."""
+    return any(
+        column.field == Field.NAME
+        and column.meaning is not None
+        and column.meaning.strength == LOUD
+        and ("名称" in column.header or "name" in column.header.casefold())
+        for column in columns
+    )
 
 
 def _with_rows_below(header: _Header, rows: Sequence[SheetRow]) -> _Header:

@@ -8,6 +8,7 @@ from marketplace.listings.ledger.files.sheets import Cell, CellKind
 
 TOTAL = re.compile(
     r"(?:.{0,16}(?:小计|合计|总计|共计|累计数?)|本页小计|本页合计|过次页|承前页|转下页|接上页|接下页|续上页|总数|汇总)[:：]?(?:\(.*\))?(?:[\d,.]+(?:台套|台|套|件|个|元|万元)?)*"
+    r"|(?:本页|全厂|总)?共(?:有|计)?[:：]?\d+(?:台套|台|套|件|项|条|行)(?:设备|机器|仪器)?.{0,20}"
     r"|(?:sub-?total|grandtotal|total|sum|totals|summe)[:：]?.{0,20}"
 )
 PAGE = re.compile(r"第?\d+页?[/,，、]?(?:共|of|/)\d+页?|第\d+页.*|page\d+.*|-\d+-|续表|\(续\)|续前表|见下页")
@@ -53,7 +54,7 @@ def is_signature(texts: Sequence[str]) -> bool:
     words = [folded(text) for text in texts]
     labelled = sum(1 for word in words if SIGNATURE.fullmatch(word) or word.endswith((":", "：")))
     bare = sum(1 for word in words if SIGNATURE.fullmatch(word + ":"))
-    return labelled > 0 and labelled + bare >= (len(words) + 1) // 2 and len(words) <= 12
+    return (labelled > 0 or bare >= 2) and labelled + bare >= len(words) // 2 and len(words) <= 12
 
 
 def is_note(texts: Sequence[str]) -> bool:
