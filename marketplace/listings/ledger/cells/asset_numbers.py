@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from unicodedata import normalize
 
 from marketplace.listings.ledger.cells.counts import COUNT_UNITS
@@ -96,9 +97,23 @@ def _pieces(text: str, count: int | None) -> list[str]:
             parts = [part.strip() for part in text.split(separator) if part.strip()]
             if len(parts) > 1 and (len({_shape(part) for part in parts}) == 1 or len(parts) == count) and _alike(parts):
                 return parts
+            if (
+                (len(parts) == count or _climbs(parts))
+                and not parts[0].isdigit()
+                and all(part.isdigit() for part in parts[1:])
+            ):
+                return [_completed(part, parts[0]) for part in parts]
     if len(pieces) > 1 and not all(_has_digit(piece) for piece in pieces):
         return [text]
     return [_completed(piece, pieces[0]) for piece in pieces]
+
+
+def _climbs(parts: list[str]) -> bool:
+    """A-01/02/03: further endings of the same length, in order."""
+    first = ENDING_DIGITS.fullmatch(parts[0])
+    endings = [first["digits"], *parts[1:]] if first and len(first["digits"]) > 1 else []
+    same = len({len(ending) for ending in endings}) == 1 and all(ending.isdigit() for ending in endings)
+    return same and all(int(one) < int(two) for one, two in pairwise(endings))
 
 
 def _alike(parts: list[str]) -> bool:
@@ -170,7 +185,7 @@ def _dashed(piece: str, count: int | None) -> list[str]:
 def _is_full_range(first: re.Match[str], last: re.Match[str]) -> bool:
     """Both sides are whole numbers of one series, in order."""
     return (
-        re.search(r"[^\W\d]", first["head"]) is not None
+        (re.search(r"[^\W\d]", first["head"]) is not None or first["tail"] != "")
         and folded(first["head"]) == folded(last["head"])
         and folded(first["tail"]) == folded(last["tail"])
         and len(first["digits"]) == len(last["digits"])

@@ -36,27 +36,27 @@ WORDS: tuple[tuple[Verdict, re.Pattern[str]], ...] = (
     (
         Verdict.GONE,
         re.compile(
-            r"报废|报损|已售|售出|出售|已卖|卖出|卖掉|变卖|拍卖|转让|转卖|转出|处置|处理掉|已处理|调出|调拨出|已调拨|移交出|拆除|拆解|丢失|遗失|被盗|盘亏|毁损|灭失|注销|核销|销账|退役"
-            r"|淘汰|已捐|捐出|退货|已退还|退回厂家|scrap|sold|dispos|retired|decommission|writtenoff|write-off|excessed|surplus|donated|lost|stolen|junked|discarded|verschrottet|verkauft"
+            r"报废|报损|作废|已售|售出|出售|已卖|卖出|卖掉|变卖|拍卖|转让|转卖|转出|处置|处理掉|已处理|调出|调拨出|已调拨|移交出|拆除|拆解|丢失|遗失|被盗|盘亏|毁损|灭失|注销|核销|销账|退役"
+            r"|淘汰|已捐|捐出|退货|已退还|退回厂家|scrap|(?<![a-z])sold|dispos|retired|decommission|writtenoff|write-off|excessed|surplus|donated|(?<![a-z])lost|stolen|junked|discarded|verschrottet|verkauft"
         ),
     ),
     (Verdict.SEALED, re.compile(r"封存|封停|查封|sealed|mothball|inpreservation")),
     (
         Verdict.REPAIR,
         re.compile(
-            r"维修|修理|待修|在修|检修|大修|中修|小修|抢修|送修|返修|返厂|故障|损坏|已坏|坏了|坏机|^坏$|异常|保养中|维护中|维保中|repair|broken|maintenance|fault|outoforder|damaged|defect"
+            r"维修|修理|待修|在修|检修|大修|中修|小修|抢修|送修|返修|返厂|故障|损坏|已坏|坏了|坏机|^坏$|异常|保养中|维护中|维保中|毁坏|失灵|瘫痪|(?:不能|无法)(?:开机|启动|运转|工作)|缺件|notworking|non-?working|non-?functional|needsrepair|^down$|repair|broken|maintenance|(?<![a-z])fault|outoforder|damaged|defect"
         ),
     ),
     (
         Verdict.LENT,
         re.compile(
-            r"借出|外借|出借|租出|出租|外租|外协使用|借给|租给|在外|委外|外放|外驻|借用|被借|lent|onloan|loaned|rentedout|leasedout|hiredout"
+            r"借出|外借|出借|租出|出租|外租|外协使用|借给|租给|在外|委外|外放|外驻|租赁中|出租中|外发|借用|被借|(?<![a-z])lent|onloan|loaned|rentedout|leasedout|hiredout"
         ),
     ),
     (
         Verdict.INACTIVE,
         re.compile(
-            r"调拨[至到给往]|调往|调给|移交|停用|停机|停产|停运|停止|停役|停工|停放|暂停|不用|不需用|不启用|在建|待安装|待验收|调试中|已下线|下线|离线|关停|关机|断电|^停$|inactive|offline|disabled|outofservice|stopped|unused|suspended|withdrawn|shutdown|deactivated|outofuse|powereddown|^ng$|notgood"
+            r"调拨[至到给往]|调往|调给|移交|停用|停机|停产|停运|停止|停役|停工|停放|暂停|不用|不需用|不启用|在建|待安装|待验收|调试中|已下线|下线|离线|关停|关机|断电|^停$|inactive|offline|disabled|outofservice|stopped|unused|suspended|withdrawn|shutdown|deactivated|outofuse|powereddown|^ng$|notgood|obsolete|instorage|instore"
         ),
     ),
     (Verdict.IDLE, re.compile(r"闲置|空闲|空置|备用|待用|待机|富余|^闲$|idle|spare|standby|available|vacant")),

@@ -278,7 +278,7 @@ class _Cells:
             if not text:
                 continue
             try:
-                value = parse_value(text, column.header)
+                value = parse_value(text, self._money_header(column))
             except BadAmount:
                 self._note(Code.BAD_NUMBER, column, text)
                 continue
@@ -287,6 +287,11 @@ class _Cells:
             if value:
                 return value
         return None
+
+    def _money_header(self, column: Column) -> str:
+        """单位：万元 above the table holds for every sum whose header states no unit of its own."""
+        unit = self.context.money_unit
+        return f"{column.header}({unit})" if unit and "元" not in column.header else column.header
 
     def _prices(self) -> tuple[Price, ...]:
         prices: list[Price] = []

@@ -37,6 +37,8 @@ class Context:
     mistaken: set[int] = field(default_factory=set[int])
     settled_by_type: dict[int, Counter[str]] = field(default_factory=dict[int, Counter[str]])
     all_gone: bool = False
+    money_unit: str = ""
+    """万元 or 千元 where the title states it for all sums of the table."""
     title: str | None = None
     """The kind of machine that a title such as 注塑机台账 names, for tables whose rows do not."""
 
@@ -80,6 +82,8 @@ def context_of(table: Table, rows: Sequence[FilledRow], banner: str) -> Context:
     if not any(column.field in {Field.NAME, Field.CATEGORY} for column in columns):
         found = load_catalogue().recognise(banner)
         context.title = found.words if found and found.words in banner else None
+    stated = re.search(r"单位\s*[:：]?\s*(?:人民币)?\s*(万元|千元)", banner)
+    context.money_unit = stated[1] if stated else ""
     context.all_gone = bool(DISPOSAL.search(banner)) and not re.search(
         r"待报废|拟报废|在用|及报废|和报废|、报废", banner
     )

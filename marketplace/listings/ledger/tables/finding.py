@@ -139,11 +139,19 @@ def _best_header(rows: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]]
     best: _Header | None = None
     for position in range(len(rows)):
         found = _header_at(rows, position, across)
-        if found and found.score >= LEAST_SCORE and (best is None or found.score > best.score * 1.15):
+        if found and best and _adds_nothing(best, found):
+            best = found
+        elif found and found.score >= LEAST_SCORE and (best is None or found.score > best.score * 1.15):
             if best is not None and best.first + best.length <= position and best.score >= LEAST_SCORE * 1.6:
                 continue
             best = found
     return best or _single_column(rows)
+
+
+def _adds_nothing(best: _Header, found: _Header) -> bool:
+    """The upper rows of the best header were a title: the rows below alone say as much."""
+    ends = best.first + best.length == found.first + found.length
+    return ends and found.length < best.length and found.score >= best.score and len(found.columns) >= len(best.columns)
 
 
 def _single_column(rows: Sequence[SheetRow]) -> _Header | None:

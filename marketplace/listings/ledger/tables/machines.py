@@ -32,6 +32,9 @@ ROOM = re.compile(
 NON_MACHINE_CLASS = re.compile(
     r"^(?:备品?备件|备件|配件|耗材|易耗品?|低值易耗品?|消耗品|办公设备|办公家具|办公用品|家具|家具用具|办公|房屋|房屋建筑物|房屋及建筑物|建筑物|构筑物|土地|土地使用权|无形资产|软件|电子办公设备|行政办公|生活设施|劳保用品|原材料|辅料|低耗|spare parts?|consumables?|furniture|office equipment|building|buildings|land|software|it equipment)$"
 )
+SPARE_CLASS = re.compile(
+    r"(?:备品?备件|备件|配件|耗材|易耗品?|消耗品|低值易耗品?|原材料|辅料|劳保用品|刀具耗材|spare parts?|consumables?)"
+)
 BULK_UNITS = frozenset("批 盒 瓶 包 箱 桶 卷 公斤 千克 kg 升 l 吨 米 m 双 袋 罐 捆 盘 令 打".split())  # noqa: SIM905
 KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("service", re.compile(r"服务$|外协$|代加工$|测试服务|检测服务|\bservices?$")),
@@ -61,11 +64,18 @@ def is_no_machine(name: str, category: str, count_unit: str, *, recognised: bool
     """Spare part, consumable, office thing or room; a thing the catalogue recognises is none of them unless named so."""
     word, group, unit = " ".join(name.split()).casefold(), folded(category), folded(count_unit)
     compact = folded(name)
-    if SPARE.search(word) or SPARE.search(compact) or (group and NON_MACHINE_CLASS.fullmatch(group) and not recognised):
+    if (
+        SPARE.search(word)
+        or SPARE.search(compact)
+        or SPARE_CLASS.fullmatch(group)
+        or (group and NON_MACHINE_CLASS.fullmatch(group) and not recognised)
+    ):
         return True
     if CONSUMABLE.search(compact):
         return True
-    if OFFICE_WHOLE.fullmatch(compact) or OFFICE_BRANDED.search(compact):
+    if OFFICE_WHOLE.fullmatch(compact) or (
+        OFFICE_BRANDED.search(compact) and not (recognised and compact.endswith("打印机"))
+    ):
         return not re.search(
             r"3d|三维|立体|丝印|锡膏|喷码|热转印|防爆|工业|恒温|恒湿|冷库|精密空调|机房空调|金属打印|uv|fdm|sla|slm|sls|标签|条码|测试|试验",
             compact,
