@@ -179,11 +179,11 @@ def map_columns(session: Session, command: MapColumns, *, actor: Actor, clock: C
 
 
 def _remember(session: Session, run: ImportRun, command: MapColumns, *, at: datetime) -> None:
-    header_key = header_key_of(from_stored(run.outcome))
+    header_key = header_key_of(from_stored(run.outcome), command.mapping)
     if header_key is None:
         return
     body = {"mapping": dict(command.mapping), "key_columns": list(command.key_columns)}
-    known = queries.remembered_mapping(session, run.enterprise_id, header_key)
+    known = queries.remembered_mapping(session, run.enterprise_id, [header_key])
     if known is None:
         session.add(
             RememberedMapping(enterprise_id=run.enterprise_id, header_key=header_key, mapping=body, updated_at=at)

@@ -62,13 +62,14 @@ def known_units(session: Session, enterprise_id: int) -> list[KnownUnit]:
     ]
 
 
-def remembered_mapping(session: Session, enterprise_id: int, header_key: str) -> RememberedMapping | None:
-    """How the enterprise read a ledger with these headers last time."""
-    return session.scalar(
-        select(RememberedMapping).where(
-            RememberedMapping.enterprise_id == enterprise_id, RememberedMapping.header_key == header_key
-        )
-    )
+def remembered_mapping(session: Session, enterprise_id: int, header_keys: Sequence[str]) -> RememberedMapping | None:
+    """How the enterprise read a ledger with one of these headers last time."""
+    return session.scalars(
+        select(RememberedMapping)
+        .where(RememberedMapping.enterprise_id == enterprise_id, RememberedMapping.header_key.in_(header_keys))
+        .order_by(RememberedMapping.updated_at.desc())
+        .limit(1)
+    ).first()
 
 
 def annotated_file(session: Session, public_id: str, *, actor: Actor) -> tuple[str, bytes]:

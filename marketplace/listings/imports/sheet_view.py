@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.kernel.words import gettext
 from marketplace.listings.catalogue import load_catalogue
-from marketplace.listings.ledger.mapping import ATTRIBUTE, Field
+from marketplace.listings.ledger.mapping import ANY_SHEET, ATTRIBUTE, HEADER_ROW, Field
 from marketplace.listings.ledger.messages import text_of
 from marketplace.listings.ledger.outcome import LedgerMessage, LedgerOutcome, ReadTable
 
@@ -39,7 +39,7 @@ class ShownTable:
     columns: tuple[ShownColumn, ...]
     rows: tuple[tuple[int, tuple[ShownCell, ...]], ...]
     row_count: int
-    first: int
+    header_row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def shown_table(outcome: LedgerOutcome, at: int, *, row: int | None, locale: str
         columns,
         tuple((number, _cells(cells, columns, marks, number)) for number, cells in window),
         len(table.rows),
-        start,
+        table.header_rows[-1] if table.header_rows else 0,
     )
 
 
@@ -191,13 +191,24 @@ def problems(outcome: LedgerOutcome, locale: str, *, most: int) -> list[ShownPro
 
 
 def mapping_of(outcome: LedgerOutcome, chosen: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """The mapping that the page's choices make: sheet → column letter → field, header rows kept as they were read."""
+    """The mapping that the page's choices make: sheet → header (or column letter) → field, and the header's row.
+
+    A header that stands once is named by its words, so that the columns of the next ledger may stand otherwise.
+    """
     mapping: dict[str, dict[str, Any]] = {}
     for at, table in enumerate(outcome.tables):
+        headers = [column.header for column in table.columns]
         columns: dict[str, Any] = {}
         for column in table.columns:
             field = chosen.get(f"column.{at}.{column.letter}", column.field or "")
-            columns[column.letter] = field or Field.IGNORE.value
-        columns["#header_row"] = table.header_rows[-1] if table.header_rows else 0
-        mapping[table.sheet or "*"] = columns
+            name = column.header if column.header and headers.count(column.header) == 1 else column.letter
+            columns[name] = field or Field.IGNORE.value
+        columns[HEADER_ROW] = _header_row(table, chosen.get(f"header_row.{at}", ""))
+        mapping[table.sheet or ANY_SHEET] = columns
     return mapping
+
+
+def _header_row(table: ReadTable, chosen: str) -> int:
+    if chosen.isdecimal() and len(chosen) < 7:
+        return int(chosen)
+    return table.header_rows[-1] if table.header_rows else 0

@@ -54,9 +54,18 @@ def _opened(upload: bytes) -> Image.Image:
             if min(width, height) < LEAST_SIDE:
                 raise _refused("photo_too_small")
             return _flattened(ImageOps.exif_transpose(image))
-        except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise _refused("photo_unreadable") from error
-        except (OSError, SyntaxError, ValueError, IndexError, TypeError, EOFError, MemoryError) as error:
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise _refused("photo_too_large") from error
+        except (
+            UnidentifiedImageError,
+            OSError,
+            SyntaxError,
+            ValueError,
+            IndexError,
+            TypeError,
+            EOFError,
+            MemoryError,
+        ) as error:
             raise _refused("photo_unreadable") from error
 
 
