@@ -95,8 +95,8 @@ class ElasticsearchEngine:
         if size <= 0:
             return []
         body = {"query": whole_query(request), "sort": sort_of(request), "size": size, "from": request.offset}
-        answer = self._search(body | {"_source": False, "docvalue_fields": ["id"], "track_total_hits": False})
-        return [hit["fields"]["id"][0] for hit in answer["hits"]["hits"]]
+        answer = self._search(body | {"stored_fields": "_none_", "track_total_hits": False})
+        return [hit["sort"][-1] for hit in answer["hits"]["hits"]]  # the id is what ties are broken by
 
     def versions(self) -> dict[int, int]:
         self.refresh()

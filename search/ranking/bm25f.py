@@ -1,9 +1,9 @@
 """Text score: BM25F (Robertson and Zaragoza 2009) over the tokens of the candidates with our own frequencies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from search.ranking.candidates import Analysed, Occurrences
+from search.ranking.candidates import Analysed
 from search.ranking.frequencies import Lexicon
 from search.ranking.query import Alternative, Group, Query
 from search.ranking.weights import CURRENT, FIELDS, RankingWeights
@@ -30,21 +30,28 @@ class Scorer:
     """One query made ready against one lexicon: rarities are looked up once, candidates cost microseconds."""
 
     def __init__(self, query: Query, lexicon: Lexicon, weights: RankingWeights = CURRENT) -> None:
-        self._weights = weights
-        self._averages = lexicon.average_lengths
         self._query = query
-        self._groups = [
-            _held_below_the_first(
-                [_rarities(alternative, lexicon) for alternative in group.alternatives],
-                [alternative.share for alternative in group.alternatives],
-            )
-            for group in query.groups
+        self._saturation = weights.saturation
+        self._fields = [
+            (field.boost, 1.0 - field.length_share, field.length_share / average)
+            if average
+            else (field.boost, 1.0, 0.0)
+            for field, average in zip(weights.fields, lexicon.average_lengths, strict=True)
         ]
+        self._bounds: list[tuple[int, int]] = []  # of each group's alternatives in the list of all alternatives
+        targets: dict[str, list[tuple[int, float]]] = {}
+        for group in query.groups:
+            first = self._bounds[-1][1] if self._bounds else 0
+            self._bounds.append((first, first + len(group.alternatives)))
+            for place, terms in enumerate(_weighed(group, lexicon), first):
+                for token, weight in terms:
+                    targets.setdefault(token, []).append((place, weight))
+        self._tokens = list(targets.items())  # each token once, with the alternatives it speaks for
 
     def score(self, analysed: Analysed) -> float:
         """The sum over groups of the best alternative."""
-        factors = self._field_factors(analysed.lengths)
-        return sum(max(self._sum(terms, analysed, factors) for terms in alternatives) for alternatives in self._groups)
+        sums = self._sums(analysed)
+        return sum([max(sums[first:last]) for first, last in self._bounds])
 
     def rank(self, candidates: Iterable[tuple[int, Analysed]]) -> list[TextScore]:
         """Best first; equal scores by lower id, so that the order is the same everywhere."""
@@ -53,54 +60,47 @@ class Scorer:
 
     def explain(self, analysed: Analysed) -> list[GroupScore]:
         """What each idea of the query contributed to this candidate, those that contributed nothing left out."""
-        factors = self._field_factors(analysed.lengths)
+        sums = self._sums(analysed)
         found: list[GroupScore] = []
-        for group, alternatives in zip(self._query.groups, self._groups, strict=True):
-            best = max(range(len(alternatives)), key=lambda i: self._sum(alternatives[i], analysed, factors))
-            if score := self._sum(alternatives[best], analysed, factors):
-                found.append(GroupScore(group.alternatives[best].written, score, _fields(group, best, analysed)))
+        for group, (first, last) in zip(self._query.groups, self._bounds, strict=True):
+            best = max(range(first, last), key=sums.__getitem__)
+            if sums[best]:
+                alternative = group.alternatives[best - first]
+                found.append(GroupScore(alternative.written, sums[best], _fields(alternative, analysed)))
         return found
 
-    def _field_factors(self, lengths: Sequence[int]) -> list[float]:
-        """Per field: its boost over its length compared with the average."""
-        factors: list[float] = []
-        for field, length, average in zip(self._weights.fields, lengths, self._averages, strict=True):
-            relative = length / average if average else 1.0
-            factors.append(field.boost / (1.0 - field.length_share + field.length_share * relative))
-        return factors
-
-    def _sum(self, terms: list[tuple[str, float]], analysed: Analysed, factors: list[float]) -> float:
-        occurrences, saturation, total = analysed.occurrences, self._weights.saturation, 0.0
-        for token, weight in terms:
-            found = occurrences.get(token)
-            if found is not None:
-                frequency = _frequency(found, factors)
-                total += weight * frequency * (saturation + 1.0) / (saturation + frequency)
-        return total
-
-
-def _rarities(alternative: Alternative, lexicon: Lexicon) -> list[tuple[str, float]]:
-    return [(term.token, term.weight * lexicon.rarity(term.token)) for term in alternative.terms]
+    def _sums(self, analysed: Analysed) -> list[float]:
+        """The score of every alternative of every group, in one walk over the query's tokens."""
+        factors = [
+            boost / (rest + share * length)
+            for (boost, rest, share), length in zip(self._fields, analysed.lengths, strict=True)
+        ]
+        look_up, saturation = analysed.occurrences.get, self._saturation
+        sums = [0.0] * self._bounds[-1][1] if self._bounds else []
+        for token, targets in self._tokens:
+            if found := look_up(token):
+                frequency = 0.0
+                for field, times in found:
+                    frequency += times * factors[field]
+                counted = frequency * (saturation + 1.0) / (saturation + frequency)
+                for place, weight in targets:
+                    sums[place] += weight * counted
+        return sums
 
 
-def _held_below_the_first(
-    alternatives: list[list[tuple[str, float]]], shares: list[float]
-) -> list[list[tuple[str, float]]]:
-    """A synonym may be rarer than the typed word; it still counts no more than its share of it."""
-    most = [sum(weight for _, weight in terms) for terms in alternatives]
-    factors = [min(1.0, share * most[0] / own) if own else 1.0 for share, own in zip(shares, most, strict=True)]
-    return [
-        [(token, weight * factor) for token, weight in terms]
-        for terms, factor in zip(alternatives, factors, strict=True)
+def _weighed(group: Group, lexicon: Lexicon) -> list[list[tuple[str, float]]]:
+    """The terms of each alternative with their rarity; a synonym rarer than the typed word keeps to its share of it."""
+    rare = [
+        [(term.token, term.weight * lexicon.rarity(term.token)) for term in each.terms] for each in group.alternatives
     ]
+    most = [sum(weight for _, weight in terms) for terms in rare]
+    weighed: list[list[tuple[str, float]]] = []
+    for alternative, terms, own in zip(group.alternatives, rare, most, strict=True):
+        factor = min(1.0, alternative.share * most[0] / own) if own else 1.0
+        weighed.append([(token, weight * factor) for token, weight in terms])
+    return weighed
 
 
-def _frequency(found: Occurrences, factors: list[float]) -> float:
-    return sum(times * factors[field] for field, times in found)
-
-
-def _fields(group: Group, best: int, analysed: Analysed) -> tuple[str, ...]:
-    indexes = {
-        field for term in group.alternatives[best].terms for field, _ in analysed.occurrences.get(term.token, ())
-    }
+def _fields(alternative: Alternative, analysed: Analysed) -> tuple[str, ...]:
+    indexes = {field for term in alternative.terms for field, _ in analysed.occurrences.get(term.token, ())}
     return tuple(FIELDS[index] for index in sorted(indexes))
