@@ -44,7 +44,7 @@ RATE = re.compile(
 )
 PER_FIRST = re.compile(rf"(?:每|按|per)\s*(?:{PER})", re.IGNORECASE)
 OPEN = re.compile(
-    r"面议|一事一议|一单一议|一机一议|按图|按量|按工艺|按工时|定价|面谈|电议|详谈|议价|另议|协商|协议|洽谈|面洽|询价|咨询|待议|待定|按项目|按合同|视情况|免费|不对外|不收费|内部使用|自用|on\s?request|negotia|inquir|enquir|quote|poa|tbd|free",
+    r"面议|一事一议|一单一议|一机一议|按图|按量|按工艺|按工时|面谈|电议|详谈|议价|另议|协商|协议|洽谈|面洽|询价|咨询|待议|待定|按项目|按合同|视情况|免费|不对外|不收费|内部使用|自用|on\s?request|negotia|inquir|enquir|quote|poa|tbd|free",
     re.IGNORECASE,
 )
 SPLIT = re.compile(

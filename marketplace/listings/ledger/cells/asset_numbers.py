@@ -98,7 +98,8 @@ def _pieces(text: str, count: int | None) -> list[str]:
             if len(parts) > 1 and (len({_shape(part) for part in parts}) == 1 or len(parts) == count) and _alike(parts):
                 return parts
             if (
-                (len(parts) == count or _climbs(parts))
+                len(parts) > 1
+                and (len(parts) == count or _climbs(parts))
                 and not parts[0].isdigit()
                 and all(part.isdigit() for part in parts[1:])
             ):

@@ -179,7 +179,8 @@ def _field(text: str, position: int, separator: str, *, multiline: bool) -> tupl
             return text[position + 1 : closed].replace('""', '"'), closed + 1
     stop = STOPS[separator].search(text, start)
     end = stop.start() if stop else len(text)
-    return text[start:end], end
+    field = text[start:end]
+    return (field[1:] if field.startswith('"') and field.count('"') == 1 else field), end
 
 
 def _closing_quote(text: str, position: int, separator: str, *, multiline: bool) -> int | None:

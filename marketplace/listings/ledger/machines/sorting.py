@@ -117,8 +117,10 @@ class Sorter:
             return True
         if self.fields.get(column) == Field.ASSET_NUMBER and len(self.fields) > 1:
             return not any(mark.isdigit() for mark in text) or len(text) > 25 or _is_date(text)
-        if self.fields.get(column) != Field.NAME or len(self.fields) < 2:
+        if self.fields.get(column) != Field.NAME:
             return True
+        if len(self.fields) < 2:
+            return False
         type_code, _ = recognised(text, "", None, None, "")
         return type_code is None and len(text) > 12 and bool(re.search(r"[。；;，]", text))
 

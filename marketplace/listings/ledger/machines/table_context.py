@@ -20,6 +20,14 @@ MISTAKEN_SHARE = 0.6
 DISPOSAL = re.compile(r"报废|处置|已售|出售清单|变卖|核销|淘汰设备|注销|scrapped|disposed|disposal|sold assets|retired")
 
 
+DISPOSAL_TITLE = re.compile(
+    r"(?!.*(?:待|拟|含|包括|不|除|请|另|及|和|与|申请|未|非|、|在用|在册))"
+    r".{0,20}?(?:已?报废|已?处置|已售|已?出售|变卖|核销|淘汰|注销|退役)的?(?:生产)?(?:设备|资产|机器|仪器|固定资产|机床)*"
+    r"(?:清单|明细表?|台账|一览表?|登记表?|汇总表?|清册|名单|表|记录)?\d*(?:\(.*\))?"
+    r"|(?:.{0,12})(?:disposed|scrapped|scrap|sold|retired)(?:assets?|machines?|equipments?|list|items?)*"
+)
+"""A title that says of everything below it that it is gone; one that merely mentions disposals does not."""
+TITLE_SEPARATOR = "\n"
 SECOND_NUMBERS = re.compile(r"卡片|条码|条形码|标签|工位|旧编|原编|barcode|tag", re.IGNORECASE)
 """Numbers of cards and labels, believed only where the machine has no number of its own."""
 
@@ -84,9 +92,7 @@ def context_of(table: Table, rows: Sequence[FilledRow], banner: str) -> Context:
         context.title = found.words if found and found.words in banner else None
     stated = re.search(r"单位\s*[:：]?\s*(?:人民币)?\s*(万元|千元)", banner)
     context.money_unit = stated[1] if stated else ""
-    context.all_gone = bool(DISPOSAL.search(banner)) and not re.search(
-        r"待报废|拟报废|在用|及报废|和报废|、报废", banner
-    )
+    context.all_gone = any(DISPOSAL_TITLE.fullmatch(folded(title)) for title in banner.split(TITLE_SEPARATOR))
     return context
 
 

@@ -9,7 +9,7 @@ from marketplace.listings.ledger.machines.judging import judge, keep_back_unshar
 from marketplace.listings.ledger.machines.reading import Reading
 from marketplace.listings.ledger.machines.row_reader import RowReader
 from marketplace.listings.ledger.machines.sorting import Sort, Sorter
-from marketplace.listings.ledger.machines.table_context import Context, context_of
+from marketplace.listings.ledger.machines.table_context import TITLE_SEPARATOR, Context, context_of
 from marketplace.listings.ledger.mapping import Field
 from marketplace.listings.ledger.outcome import Code, Severity
 from marketplace.listings.ledger.tables.finding import Table
@@ -27,12 +27,11 @@ def read_table(table: Table, today: date, *, text_file: bool) -> tuple[Context, 
 
 
 def banner(table: Table) -> str:
-    """The sheet's name and the few texts right above the header."""
+    """The sheet's name and the few texts right above the header, each on a line of its own."""
     first = table.header_rows[0] if table.header_rows else 1
     above = [row for row in table.sheet.rows if first - BANNER_ROWS <= row.number < first and len(row.cells) <= 3]
-    return " ".join(
-        [table.sheet.name or "", *(cell.text for row in above for cell in row.cells.values() if len(cell.text) < 60)]
-    )
+    texts = (cell.text for row in above for cell in row.cells.values() if len(cell.text) < 60)
+    return TITLE_SEPARATOR.join([table.sheet.name or "", *texts])
 
 
 def _readings(context: Context, rows: list[FilledRow], today: date, *, text_file: bool) -> Iterator[Reading]:
