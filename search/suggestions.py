@@ -20,10 +20,12 @@ from search.text.kinds import Kind
 from search.text.pinyin import homophones, initials, sound_key, syllables
 from search.text.stems import stem
 from search.text.tokens import Token, tokenise
+from search.vocabulary.expansion import expand
 
 REPAIR_WEIGHT = 0.7
 COMPOUND_WEIGHT = 0.95
 _MOST_REPAIRS = 3
+_MOST_REPAIRED = 12  # words of one line
 _MOST_CODES = 12
 _SHORTEST_REPAIRED = 4
 _SHORTEST_HALF = 3
@@ -40,6 +42,17 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class _Surface:
+    """A word or phrase as written, ready to be compared with what is being typed."""
+
+    written: str
+    documents: int
+    folded: str
+    initials: str  # of its pinyin, empty for Latin
+    sounds: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Words:
     """A lexicon arranged for looking up what is like something."""
 
@@ -47,10 +60,10 @@ class _Words:
     codes: list[str]
     by_sound: dict[str, list[str]]  # Chinese phrases by how they sound
     spelt: dict[str, list[str]]  # stem -> its spellings, commonest first
-    surfaces: list[tuple[str, str, int]]  # (folded, as written, documents), commonest first
+    surfaces: list[_Surface]  # commonest first
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _words(lexicon: Lexicon) -> _Words:
     by_letter: defaultdict[str, list[str]] = defaultdict(list)
     codes: list[str] = []
@@ -67,8 +80,14 @@ def _words(lexicon: Lexicon) -> _Words:
             spelt[stem(folded(surface))].append(surface)
         else:
             by_sound[sound_key(surface)].append(surface)
-    surfaces = [(folded(surface), surface, count) for surface, count in common]
+    surfaces = [_surface(surface, count) for surface, count in common]
     return _Words(dict(by_letter), sorted(codes), dict(by_sound), dict(spelt), surfaces)
+
+
+def _surface(written: str, documents: int) -> _Surface:
+    if written.isascii():
+        return _Surface(written, documents, folded(written), "", "")
+    return _Surface(written, documents, folded(written), initials(written), "".join(syllables(written)))
 
 
 def repairs(text: str, lexicon: Lexicon) -> tuple[Expansion, ...]:
@@ -109,36 +128,42 @@ def suggestions(typed: str, lexicon: Lexicon, *, limit: int = 8) -> list[Suggest
     if not begun:
         return []
     found: dict[str, Suggestion] = {}
-    for rank in (_begins_so, _sounds_so):
-        for surface, written, count in _words(lexicon).surfaces:
+    for fits in (_begins_so, _sounds_so):
+        for surface in _words(lexicon).surfaces:
             if len(found) >= limit:
                 break
-            if surface not in found and rank(surface, begun):
-                found[surface] = Suggestion(written, count)
+            if surface.folded not in found and fits(surface, begun):
+                found[surface.folded] = Suggestion(surface.written, surface.documents)
     return list(found.values())
 
 
-def _begins_so(surface: str, begun: str) -> bool:
-    return surface.startswith(begun)
+def _begins_so(surface: _Surface, begun: str) -> bool:
+    return surface.folded.startswith(begun)
 
 
-def _sounds_so(surface: str, begun: str) -> bool:
-    if surface.isascii() or not begun.isascii():
-        return begun in surface
-    return len(begun) > 1 and (initials(surface).startswith(begun) or "".join(syllables(surface)).startswith(begun))
+def _sounds_so(surface: _Surface, begun: str) -> bool:
+    if not (surface.sounds and begun.isascii()):
+        return begun in surface.folded
+    return len(begun) > 1 and (surface.initials.startswith(begun) or surface.sounds.startswith(begun))
 
 
 def _repairs(text: str, tokens: list[Token], lexicon: Lexicon) -> Iterator[Expansion]:
+    """A word with reviewed synonyms is no slip, even when no document holds it."""
     words = _words(lexicon)
-    for token in tokens:
-        if lexicon.knows(token.text):
-            continue
+    spoken_for = [(piece.start, piece.end) for piece in expand(text)]
+    unknown = [
+        token
+        for token in tokens
+        if not lexicon.knows(token.text)
+        and not any(start <= token.start and token.end <= end for start, end in spoken_for)
+    ]
+    for token in [token for token in unknown if token.kind in {Kind.WORD, Kind.CODE}][:_MOST_REPAIRED]:
         if token.kind is Kind.WORD and len(token.text) >= _SHORTEST_REPAIRED and not is_function_word(token.text):
             found = _split(folded(text[token.start : token.end]), lexicon) or _near(token.text, words, lexicon)
             yield from _expansions(token, found, REPAIR_WEIGHT)
         elif token.kind is Kind.CODE and len(token.text) >= _SHORTEST_PARTIAL_CODE:
             yield from _expansions(token, _codes(token.text, words), REPAIR_WEIGHT)
-    yield from _sounding(text, tokens, words, lexicon)
+    yield from _sounding(text, tokens, [token for token in unknown if token.kind is Kind.PAIR], lexicon)
 
 
 def _expansions(token: Token, replacements: list[str], weight: float) -> Iterator[Expansion]:
@@ -182,12 +207,12 @@ def _codes(code: str, words: _Words) -> list[str]:
     return (beginning or [known for known in words.codes if code in known])[:_MOST_CODES]
 
 
-def _sounding(text: str, tokens: list[Token], words: _Words, lexicon: Lexicon) -> Iterator[Expansion]:
+def _sounding(text: str, tokens: list[Token], unknown: list[Token], lexicon: Lexicon) -> Iterator[Expansion]:
     """For a short stretch of Chinese with a pair nobody writes: what sounds like it and is written."""
-    unknown = [token for token in tokens if token.kind is Kind.PAIR and not lexicon.knows(token.text)]
-    for start, end in _runs_around(unknown, tokens):
+    by_sound = _words(lexicon).by_sound
+    for start, end in _runs_around(unknown, tokens)[:_MOST_REPAIRED]:
         written = text[start:end]
-        same = [phrase for phrase in words.by_sound.get(sound_key(written), []) if len(folded(phrase)) == end - start]
+        same = [phrase for phrase in by_sound.get(sound_key(written), []) if len(folded(phrase)) == end - start]
         for phrase in same[:_MOST_REPAIRS] or _one_character_mended(folded(written), lexicon):
             yield Expansion(start, end, phrase, REPAIR_WEIGHT)
 
