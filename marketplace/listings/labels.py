@@ -28,7 +28,7 @@ def status_label(status: ListingStatus) -> str:
         ListingStatus.DRAFT: gettext("草稿"),
         ListingStatus.IN_REVIEW: gettext("园区审核中"),
         ListingStatus.PUBLISHED: gettext("已发布"),
-        ListingStatus.PAUSED: gettext("已暂停"),
+        ListingStatus.PAUSED: gettext("暂停预订中"),
         ListingStatus.ARCHIVED: gettext("已归档"),
     }[status]
 

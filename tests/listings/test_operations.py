@@ -48,6 +48,7 @@ def test_draft_goes_to_the_office_and_online_once_approved(session, park, enterp
     assert len(units_of(session, listing.id)) == 3
     assert session.scalars(select(EventRow.kind).order_by(EventRow.id)).all() == [
         "ListingSubmitted",
+        "ListingApproved",
         "ListingPublished",
     ]
 

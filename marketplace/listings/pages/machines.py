@@ -232,7 +232,7 @@ def _sheet(rows: list[tuple[Listing, list[Any]]], locale: str) -> tuple[list[str
         gettext("类型"),
         gettext("状态"),
         gettext("台数"),
-        gettext("位置"),
+        gettext("所在位置"),
         gettext("价格"),
         *(each.zh if locale.startswith("zh") else each.en for each in known),
     ]
