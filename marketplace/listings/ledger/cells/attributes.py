@@ -115,7 +115,7 @@ def read_attribute(codes: tuple[str, ...], text: str, header: str) -> tuple[Ledg
 
     Raises `BadAttribute` with `bad_number` or `bad_unit`; words outside an attribute's list are no fault.
     """
-    plain = normalise(text)
+    plain = normalise(re.sub(r"(?<=\d)\s*、\s*(?=\d)", "/", text))
     definitions = [load_catalogue().attributes[code] for code in codes]
     if is_unknown(plain):
         return ()
@@ -160,13 +160,14 @@ def _several_heads(text: str) -> str:
     sides = SIDES.fullmatch(text)
     if sides and sides["first"] == sides["second"]:
         return sides["first"] + (sides["unit"] or "")
-    parts = text.split("/")
-    if len(parts) < 2 or not all(re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", part) for part in parts):
+    listed = LISTED.fullmatch(text)
+    parts = LIST_MARKS.split(listed["figures"]) if listed else []
+    if not listed or len(parts) < 2:
         return text
     figures = sorted({Decimal(part.strip()) for part in parts})
     if len(figures) == 1:
-        return parts[0].strip()
-    return f"{figures[0]}~{figures[-1]}" if len(parts) > 2 else text
+        return f"{parts[0].strip()}{listed['unit']}"
+    return f"{figures[0]}~{figures[-1]}{listed['unit']}" if len(parts) > 2 or "、" in text else text
 
 
 def _worded(definition: AttributeDefinition, text: str) -> LedgerAttribute | None:
@@ -289,6 +290,8 @@ SIDES = re.compile(
     r"(?P<first>\d+(?:\.\d+)?)\s*(?:mm|cm|m)?\s*[×xX*хХ✕]\s*(?P<second>\d+(?:\.\d+)?)(?:\s*[×xX*]\s*\d+(?:\.\d+)?)?\s*(?P<unit>[A-Za-z\u4e00-\u9fff]{1,4})?"
 )
 """410*410 for one figure: both sides, when they agree."""
+LIST_MARKS = re.compile(r"\s*[/、;]\s*|,\s+")
+LISTED = re.compile(r"(?P<figures>\d+(?:\.\d+)?(?:(?:\s*[/、;]\s*|,\s+)\d+(?:\.\d+)?)+)\s*(?P<unit>[^\d/、;,]{0,8})")
 LETTER_IN_FIGURE = re.compile(r"\d[OoIl]+(?![A-Za-z])")
 """8OO for 800: the slip is in the number, not in the unit."""
 HAN = re.compile(r"[\u3400-\u9fff]")

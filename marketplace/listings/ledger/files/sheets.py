@@ -81,6 +81,7 @@ class Sheet:
     rows: list[SheetRow] = field(default_factory=list[SheetRow])
     merges: list[Merge] = field(default_factory=list[Merge])
     hidden: bool = False
+    epoch_1904: bool = False
 
 
 @dataclass(slots=True)
@@ -170,6 +171,7 @@ def to_wire(workbook: Workbook) -> dict[str, Any]:
             {
                 "name": sheet.name,
                 "hidden": sheet.hidden,
+                "epoch_1904": sheet.epoch_1904,
                 "merges": [[merge.top, merge.left, merge.bottom, merge.right] for merge in sheet.merges],
                 "rows": [
                     [
@@ -194,6 +196,7 @@ def from_wire(wire: Mapping[str, Any]) -> Workbook:
             Sheet(
                 name=sheet["name"],
                 hidden=sheet["hidden"],
+                epoch_1904=sheet["epoch_1904"],
                 merges=[Merge(*corners) for corners in sheet["merges"]],
                 rows=list(_rows_from_wire(sheet["rows"])),
             )

@@ -46,7 +46,7 @@ def read_xlsx(archive: zipfile.ZipFile) -> Workbook:
         part = part_name(archive, target)
         if part is None or kind != "worksheet":
             continue
-        sheet = Sheet(name, hidden=hidden)
+        sheet = Sheet(name, hidden=hidden, epoch_1904=outline.epoch_1904)
         page = _SheetPage(sheet, strings, styles, budget, outline.epoch_1904)
         listen(chunks(archive, part), page)
         workbook.sheets.append(sheet)

@@ -17,9 +17,10 @@ from marketplace.listings.ledger.cells.amounts import (
 from marketplace.listings.ledger.cells.asset_numbers import BadRange, Damaged, is_damaged, parse_asset_numbers
 from marketplace.listings.ledger.cells.attributes import attributes_named, fault_of_figure, read_attribute, read_prose
 from marketplace.listings.ledger.cells.counts import BadQuantity, parse_count
-from marketplace.listings.ledger.cells.dates import BadDate, is_future, parse_date
+from marketplace.listings.ledger.cells.dates import FIRST_SERIAL, LAST_SERIAL, BadDate, is_future, parse_date
 from marketplace.listings.ledger.cells.formulas import formula_value
 from marketplace.listings.ledger.cells.plain import is_unknown, one_line
+from marketplace.listings.ledger.files.number_formats import serial_date
 from marketplace.listings.ledger.files.sheets import Cell, CellFlag, CellKind
 from marketplace.listings.ledger.machines.reading import Reading
 from marketplace.listings.ledger.machines.table_context import Context, checked_dimension
@@ -36,6 +37,7 @@ NOUGHT_IS_NOTHING = frozenset(
 )
 
 
+DAYS_BETWEEN_SYSTEMS = 1462
 YEAR_AS_A_DAY = ("1905-06", "1905-07")
 """A year typed into a cell formatted as a date becomes a day of the summer of 1905."""
 OCTOBER_OR_JANUARY = re.compile(r"(?:19|20)\d\d\.1")
@@ -251,6 +253,8 @@ class _Cells:
         if text.startswith(YEAR_AS_A_DAY) and self.row.cells[column.index].kind is CellKind.DATE:
             self._note(Code.BAD_DATE, column, text)
             return None
+        if self.context.table.sheet.epoch_1904 and self.row.cells[column.index].kind is CellKind.NUMBER:
+            text = _serial_of_1904(text)
         if OCTOBER_OR_JANUARY.fullmatch(text):
             text = self._october_or_january(column, text)
         try:
@@ -360,6 +364,13 @@ class _Cells:
         except BadAttribute as error:
             if error.code in {"bad_number", "bad_unit"}:
                 self._note(Code(error.code), column, text)
+
+
+def _serial_of_1904(text: str) -> str:
+    """A day number without a date's format, in a workbook that counts from 1904."""
+    if not re.fullmatch(r"\d{5}", text) or not FIRST_SERIAL <= int(text) + DAYS_BETWEEN_SYSTEMS <= LAST_SERIAL:
+        return text
+    return serial_date(float(text), "day", epoch_1904=True) or text
 
 
 def _is_damaged(cell: Cell) -> bool:

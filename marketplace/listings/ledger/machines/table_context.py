@@ -86,7 +86,7 @@ def context_of(table: Table, rows: Sequence[FilledRow], banner: str) -> Context:
     for column in context.columns(Field.PURCHASE_DATE, Field.OTHER_DATE, Field.SCRAP_DATE):
         context.day_first[column.index] = column_is_day_first(row.text(column.index) for row in rows)
     context.mistaken = {column.index for column, codes in context.attributes if _is_mistaken(column, codes, rows)}
-    context.open_columns = [column for column in context.open_columns if column.header]
+    context.open_columns = [c for c in context.open_columns if c.field == ATTRIBUTE or measured_by(c.header)]
     if not any(column.field in {Field.NAME, Field.CATEGORY} for column in columns):
         found = load_catalogue().recognise(banner)
         context.title = found.words if found and found.words in banner else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import normalize
 
-from marketplace.listings.catalogue import load_catalogue
+from marketplace.listings.catalogue import header_key, load_catalogue
 from marketplace.listings.ledger.cells.amounts import read_rate_header
 from marketplace.listings.ledger.cells.attributes import spellings
 from marketplace.listings.ledger.mapping import ATTRIBUTE, Field
@@ -156,7 +156,18 @@ def _attribute(header: str) -> Meaning | None:
     return next((found for spelling in spellings(header) if (found := _attribute_of(spelling))), None)
 
 
+@lru_cache(maxsize=1)
+def _attribute_words() -> frozenset[str]:
+    """Every header of every attribute, in the form in which the catalogue compares them."""
+    catalogue = load_catalogue()
+    single = (w for a in catalogue.attributes.values() for w in (a.zh, a.en, a.code, *a.headers))
+    compound = (word for columns in catalogue.compounds for word in columns.headers)
+    return frozenset(map(header_key, (*single, *compound)))
+
+
 def _attribute_of(header: str) -> Meaning | None:
+    if header_key(header) not in _attribute_words():
+        return None
     catalogue = load_catalogue()
     found = catalogue.attributes_for_header(header)
     if found:
