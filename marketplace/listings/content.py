@@ -15,7 +15,7 @@ from marketplace.listings.catalogue import (
     load_catalogue,
 )
 from marketplace.listings.commands import ListingContent
-from marketplace.listings.models import Approval, Listing, ListingKind, OperatorTerms
+from marketplace.listings.models import Approval, Listing, ListingKind, OperatorTerms, TypeOverride
 
 TITLE_LENGTH = 120
 GRADES = ("A", "B", "C", "D")
@@ -34,6 +34,8 @@ def apply_content(session: Session, listing: Listing, content: ListingContent) -
         wrong["type_code"] = ["unknown_type"]
     elif kind.parent is None:
         wrong["type_code"] = ["type_too_general"]
+    elif kind.code != listing.type_code and _is_switched_off(session, listing.park_id, kind.code):
+        wrong["type_code"] = ["type_switched_off"]
     attributes = _checked_attributes(content, kind, wrong)
     zone_id = _zone_id(session, listing.park_id, content.zone, wrong)
     _check_words(content, wrong)
@@ -47,6 +49,16 @@ def apply_content(session: Session, listing: Listing, content: ListingContent) -
     listing.zone_id, listing.place = zone_id, content.place
     listing.latitude, listing.longitude = content.latitude, content.longitude
     _apply_terms(listing, content)
+
+
+def _is_switched_off(session: Session, park_id: int, type_code: str) -> bool:
+    return bool(
+        session.scalar(
+            select(TypeOverride.id).where(
+                TypeOverride.park_id == park_id, TypeOverride.type_code == type_code, TypeOverride.is_active.is_(False)
+            )
+        )
+    )
 
 
 def _apply_terms(listing: Listing, content: ListingContent) -> None:

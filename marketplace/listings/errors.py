@@ -25,6 +25,7 @@ SENTENCES: Sentences = {
     "unknown_type": lambda _: gettext("请选择资源类型。"),
     "type_missing": lambda _: gettext("请选择资源类型，买家才能按参数找到它。"),
     "type_too_general": lambda _: gettext("这只是大类，请选到具体的类型。"),
+    "type_switched_off": lambda _: gettext("本园区已停用这个类型，请换一个。"),
     "unknown_zone": lambda _: gettext("请从本园区的功能区里选。"),
     "title_missing": lambda _: gettext("请写中文或英文名称。"),
     "too_long": lambda _: gettext("太长了，请缩短。"),

@@ -119,9 +119,14 @@ def _page(form: Form, listings: Sequence[Listing], listing: Listing | None) -> s
         listings=listings,
         examples=examples_of(plan),
         locale=reader_locale(),
-        lengths=[(code, gettext(UNIT_TEXTS[code])) for code in LENGTHS],
+        lengths=list(_length_labels().items()),
         meters=[(code, gettext(UNIT_TEXTS[code])) for code in ("machine_hour", "piece", "sample", "kwh")],
     )
+
+
+def _length_labels() -> dict[str, str]:
+    words = (gettext("每小时"), gettext("每班"), gettext("每天"), gettext("每周"), gettext("每月"))
+    return dict(zip(LENGTHS, words, strict=True))
 
 
 def read_plan(form: Form) -> Plan | None:
