@@ -94,9 +94,6 @@ def _elasticsearch() -> Generator[SearchEngine]:
         yield engine
     finally:
         engine.drop()
-        connection.ask(
-            "admin", lambda client: client.options(ignore_status=404).indices.delete(index=f"{prefix}lexicons")
-        )
         connection.close()
 
 

@@ -48,7 +48,7 @@ class ElasticsearchEngine:
     ) -> None:
         self._connection = connection
         self._alias = f"{prefix}{index}"
-        self._lexicons = f"{prefix}lexicons"
+        self._lexicons = f"{prefix}{index}-lexicons"
         self._body = index_body(shards=shards, replicas=replicas)
         self._recent = RecentDocuments(remembered_tokens)
         self._ticks = ticks
@@ -148,9 +148,12 @@ class ElasticsearchEngine:
             return EngineHealth(answers=False, documents=0, generation="", trouble=str(trouble))
 
     def drop(self) -> None:
-        """Remove every generation and lexicon of this index from the cluster."""
+        """Remove every generation of this index and its lexicons from the cluster."""
         for name in self._generations():
             self._drop(name)
+        self._connection.ask(
+            "admin", lambda client: client.options(ignore_status=404).indices.delete(index=self._lexicons)
+        )
 
     def _generations(self) -> list[str]:
         pattern = f"{self._alias}-v*"

@@ -32,7 +32,6 @@ def make_elasticsearch(elasticsearch_url) -> Iterator[MakeEngine]:
     yield make
     for engine in made:
         engine.drop()
-    connection.ask("admin", lambda client: client.options(ignore_status=404).indices.delete(index=f"{prefix}lexicons"))
     connection.close()
 
 
