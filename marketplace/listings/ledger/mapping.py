@@ -39,6 +39,7 @@ class Field(StrEnum):
     ORIGINAL_VALUE = "original_value"
     CURRENCY = "currency"
     PRICE = "price"
+    PRICE_UNIT = "price_unit"
     LINE = "line"
     IGNORE = "ignore"
 

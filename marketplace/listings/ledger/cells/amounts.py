@@ -48,7 +48,7 @@ OPEN = re.compile(
     re.IGNORECASE,
 )
 SPLIT = re.compile(
-    r"[;；\n、|]|(?<!\d)[,，]|[,，](?!\d{3}(?!\d))|(?<=[时天日月周班件样次])\s*/\s*(?=\D{0,8}\d)|\s\+\s|(?<=[\u4e00-\u9fff)])\s+(?=\S*\d)"
+    r"[;；\n、|]|(?<!\d)[,，]|[,，](?!\d{3}(?!\d))|(?<=[时天日月周班件样次])\s*(?:/|或|及|和)\s*(?=\D{0,8}\d)|\s\+\s|(?<=[\u4e00-\u9fff)])\s+(?=\S*\d)"
 )
 RANGE = re.compile(rf"{NUMBER}\s*(?:元|块|¥|￥)?\s*(?:-|~|～|至|到|—|–)\s*(?:¥|￥)?\s*{NUMBER}")
 BRACKET = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]")
@@ -56,7 +56,7 @@ FIRST_NOTE = 0xE000
 STEPS = re.compile(r"\d+\s*(?:小时|天|h|个月)?\s*(?:起|内|以上|以下)")
 UNKNOWN_PER = re.compile(r"\s*(?:/|每|per\b)\s*\S")
 SIDE_SUM = re.compile(
-    r"^(?:押金|保证金|定金|订金|起步|开机费|最低|运费|违约金|deposit|minimum)|另收|另加|另计|加收|上浮|下浮|优惠|打\d?折|\d+(?:\.\d+)?%",
+    r"^(?:押金|保证金|定金|订金|起步|开机费|最低|运费|违约金|deposit|minimum)|另收|另加|另计|\d折|^满\d|^超|^不足|加收|上浮|下浮|优惠|打\d?折|\d+(?:\.\d+)?%",
     re.IGNORECASE,
 )
 """Sums that stand beside a rate and are none."""

@@ -132,9 +132,10 @@ def _single(definition: AttributeDefinition, text: str, header: str) -> LedgerAt
         return None
     text = _several_heads(text)
     unit = header_unit(header, definition.dimension)
-    value = _parsed(definition, text, unit)
-    if value is None:
+    parsed = _parsed(definition, text, unit)
+    if parsed is None:
         return None
+    text, value = parsed
     suggested = (
         unit is None
         and definition.dimension not in {None, "count", "ratio", "hardness"}
@@ -143,16 +144,22 @@ def _single(definition: AttributeDefinition, text: str, header: str) -> LedgerAt
     return LedgerAttribute(definition.code, value, _shown(definition, value, text, unit), suggested)
 
 
-def _parsed(definition: AttributeDefinition, text: str, unit: str | None) -> AttributeValue | None:
-    """The value; None where the cell says several things, or less than the attribute's smallest step."""
+def _parsed(definition: AttributeDefinition, text: str, unit: str | None) -> tuple[str, AttributeValue] | None:
+    """The part of the text that was read, and its value.
+
+    None where the cell says several things, or less than the attribute's smallest step.
+    """
     try:
         value = parse_attribute(definition, text, unit=unit)
     except BadAttribute as error:
-        if SIDES.fullmatch(text) or is_prose_with_figures(text, definition.dimension):
+        shorter = LEADING_WORDS.sub("", BRACKETED_REMARK.sub("", text))
+        if shorter not in {"", text}:
+            return _parsed(definition, shorter, unit)
+        if GRADE.fullmatch(text) or SIDES.fullmatch(text) or is_prose_with_figures(text, definition.dimension):
             return None
         code = "bad_number" if LETTER_IN_FIGURE.search(text) else error.code
         raise BadAttribute(code, definition.code, text) from error
-    return None if value.get("number") == 0 and re.search(r"[1-9]", text) else value
+    return None if value.get("number") == 0 and re.search(r"[1-9]", text) else (text, value)
 
 
 def _several_heads(text: str) -> str:
@@ -290,6 +297,10 @@ SIDES = re.compile(
     r"(?P<first>\d+(?:\.\d+)?)\s*(?:mm|cm|m)?\s*[×xX*хХ✕]\s*(?P<second>\d+(?:\.\d+)?)(?:\s*[×xX*]\s*\d+(?:\.\d+)?)?\s*(?P<unit>[A-Za-z\u4e00-\u9fff]{1,4})?"
 )
 """410*410 for one figure: both sides, when they agree."""
+GRADE = re.compile(r"IT\s?\d{1,2}|[\d.]*\s*[一二三四五六七八九]?级|P\d|[ⅠⅡⅢI]+级?")
+"""A grade of accuracy is no length and no mistake."""
+BRACKETED_REMARK = re.compile(r"(?<=\S)\s*\([^()]*\)\s*$")
+LEADING_WORDS = re.compile(r"^[\u3400-\u9fff]{2,8}[\s:：]*(?=[\d±≤≥<>φ.])")
 LIST_MARKS = re.compile(r"\s*[/、;]\s*|,\s+")
 LISTED = re.compile(r"(?P<figures>\d+(?:\.\d+)?(?:(?:\s*[/、;]\s*|,\s+)\d+(?:\.\d+)?)+)\s*(?P<unit>[^\d/、;,]{0,8})")
 LETTER_IN_FIGURE = re.compile(r"\d[OoIl]+(?![A-Za-z])")

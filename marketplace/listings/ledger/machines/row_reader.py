@@ -312,10 +312,10 @@ class _Cells:
     def _rate_header(self, column: Column) -> RateHeader:
         """A price column beside a 计价单位 column takes its unit from there."""
         header = read_rate_header(column.header)
-        unit = self.context.first(Field.COUNT_UNIT)
-        if header.per is None and unit is not None:
+        for unit in self.context.columns(Field.PRICE_UNIT, Field.COUNT_UNIT):
             beside = read_rate_header(self.row.text(unit.index))
-            return replace(header, per=beside.per)
+            if header.per is None and beside.per is not None:
+                return replace(header, per=beside.per)
         return header
 
     # attributes
