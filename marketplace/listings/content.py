@@ -16,6 +16,7 @@ from marketplace.listings.catalogue import (
 )
 from marketplace.listings.commands import ListingContent
 from marketplace.listings.models import Approval, Listing, ListingKind, OperatorTerms, TypeOverride
+from marketplace.listings.storable import is_storable
 
 TITLE_LENGTH = 120
 GRADES = ("A", "B", "C", "D")
@@ -85,6 +86,9 @@ def _checked_attributes(
             wrong[f"attributes.{code}"] = ["attribute_of_another_type"]
             continue
         definition = catalogue.attributes.get(code)
+        if not is_storable(value):
+            wrong[f"attributes.{code}"] = ["bad_shape"]
+            continue
         try:
             if definition is not None:
                 checked[code] = check_attribute(definition, value)

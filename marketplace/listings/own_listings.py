@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
-from marketplace.kernel.paging import Page, decode_cursor, page_of
+from marketplace.kernel.paging import Page, page_of
 from marketplace.listings import queries
 from marketplace.listings.calendars import calendars
 from marketplace.listings.media.queries import first_photos
 from marketplace.listings.models import Listing, ListingStatus, Unit
+from marketplace.listings.storable import after_id
 
 MOST_EXPORTED = 20_000
 
@@ -42,10 +43,10 @@ def own_page(
     session: Session, wanted: OwnFilter, *, cursor: str | None, size: int, actor: Actor, clock: Clock
 ) -> Page[MachineRow]:
     """The firm's listings, newest first; five statements whatever the size."""
-    after = decode_cursor(cursor, length=1)
+    after = after_id(cursor)
     found = queries.with_parts().where(*_conditions(wanted, actor)).order_by(Listing.id.desc()).limit(size + 1)
     if after is not None:
-        found = found.where(Listing.id < int(after[0]))
+        found = found.where(Listing.id < after)
     page = page_of(session.scalars(found).all(), size=size, key=_position)
     return Page(_rows(session, page.items, clock), page.next_cursor)
 

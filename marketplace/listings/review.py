@@ -4,15 +4,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.kernel.actor import Actor
-from marketplace.kernel.paging import Page, decode_cursor, page_of
+from marketplace.kernel.paging import Page, page_of
 from marketplace.listings.models import Listing, ListingStatus
 from marketplace.listings.queries import with_parts
+from marketplace.listings.storable import after_id
 
 
 def waiting_listings(session: Session, *, cursor: str | None = None, size: int = 50, actor: Actor) -> Page[Listing]:
     """Listings that wait for the office, the longest waiting first."""
     actor.require_office()
-    after = decode_cursor(cursor, length=1)
+    after = after_id(cursor)
     wanted = (
         with_parts()
         .where(Listing.park_id == actor.park_id, Listing.status == ListingStatus.IN_REVIEW)
@@ -20,7 +21,7 @@ def waiting_listings(session: Session, *, cursor: str | None = None, size: int =
         .limit(size + 1)
     )
     if after is not None:
-        wanted = wanted.where(Listing.id > int(after[0]))
+        wanted = wanted.where(Listing.id > after)
     return page_of(session.scalars(wanted).all(), size=size, key=_position)
 
 

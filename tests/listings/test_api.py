@@ -152,3 +152,17 @@ def test_strangers_listing_cannot_be_touched_by_any_route(session, park, enterpr
 def test_resource_types_are_open_to_programs(client):
     body = client.get("/api/v1/resource-types").json
     assert any(kind["code"] == MILL for kind in body["types"])
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "WyJhIl0", "W251bGxd", "WzFlMzBd", "WzEsMl0", "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5XQ"]
+)
+def test_cursor_that_we_did_not_make_is_refused(browser, cursor):
+    assert browser.get("/api/v1/listings", query_string={"cursor": cursor}).status_code == 422
+
+
+@pytest.mark.parametrize("evil", ["a\x00b", "\ud800"])
+def test_text_that_cannot_be_kept_is_refused(browser, evil):
+    kinds = {"type_code": "smt_line", "title_zh": "线", "attributes": {"certificates": {"words": [evil]}}}
+    assert browser.post("/api/v1/listings", json={"content": kinds}).status_code == 422
+    assert browser.post("/api/v1/listings", json={"content": {**CONTENT, "place": evil}}).status_code == 422

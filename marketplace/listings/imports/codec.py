@@ -16,7 +16,7 @@ Reader = Callable[[Any], Any]
 def to_stored(value: Any) -> Any:
     """Any of the reader's frozen values as plain JSON."""
     if value is None or isinstance(value, bool | int | str):
-        return str(value) if isinstance(value, StrEnum) else value
+        return value.replace("\x00", "") if isinstance(value, str) else value
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, tuple | list):

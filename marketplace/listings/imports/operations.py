@@ -29,6 +29,7 @@ from marketplace.listings.imports.writing import Report, WriteSetting, Written, 
 from marketplace.listings.ledger.mapping import BadMapping, LedgerMapping, mapping_from
 from marketplace.listings.ledger.outcome import LedgerOutcome, Result, Severity
 from marketplace.listings.ledger.reader import read_ledger
+from marketplace.listings.storable import is_storable
 
 READ = "listings.read_ledger"
 WRITE = "listings.write_import"
@@ -109,6 +110,9 @@ def _plain_name(filename: str) -> str:
 
 
 def checked_mapping(mapping: Mapping[str, Any]) -> LedgerMapping:
+    """Raises `Invalid` `bad_mapping` for what the reader would not take."""
+    if not is_storable(dict(mapping)):
+        raise Invalid("bad_mapping", fields={"mapping": ["bad_mapping"]})
     try:
         return mapping_from(dict(mapping))
     except BadMapping as error:

@@ -19,6 +19,7 @@ from marketplace.listings.commands import CreateListing, EditListing, UnitConten
 from marketplace.listings.content import resource_type
 from marketplace.listings.forms import PREFIX, content_from, default_values, form_of
 from marketplace.listings.models import Approval, DeliveryTerms, Listing, OperatorTerms
+from marketplace.listings.storable import plain_words
 from marketplace.listings.types import active_types
 from marketplace.listings.units import AddUnits, EditUnit, add_units, edit_unit
 from marketplace.ui.filters import reader_locale
@@ -171,9 +172,9 @@ def _attribute_parts(form: Form) -> dict[str, Any]:
 def add_unit(public_id: str) -> AnyResponse:
     """One more identical machine."""
     unit = UnitContent(
-        asset_number=request.form.get("asset_number", "").strip()[:60],
-        serial=request.form.get("serial", "").strip()[:60],
-        label=request.form.get("label", "").strip()[:60],
+        asset_number=plain_words(request.form.get("asset_number", ""), 60),
+        serial=plain_words(request.form.get("serial", ""), 60),
+        label=plain_words(request.form.get("label", ""), 60),
     )
     add_units(
         current_session(), AddUnits(listing=public_id, units=(unit,)), actor=current_actor(), clock=request_clock()
@@ -187,9 +188,9 @@ def add_unit(public_id: str) -> AnyResponse:
 def save_unit(public_id: str, unit_id: str) -> AnyResponse:
     """New words for a machine, or out of booking."""
     content = UnitContent(
-        asset_number=request.form.get("asset_number", "").strip()[:60],
-        serial=request.form.get("serial", "").strip()[:60],
-        label=request.form.get("label", "").strip()[:60],
+        asset_number=plain_words(request.form.get("asset_number", ""), 60),
+        serial=plain_words(request.form.get("serial", ""), 60),
+        label=plain_words(request.form.get("label", ""), 60),
     )
     command = EditUnit(
         listing=public_id, unit=unit_id, content=content, is_bookable=request.form.get("is_bookable") == "1"

@@ -12,6 +12,7 @@ from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_clock, writes
 from marketplace.kernel.errors import Conflict, Invalid
 from marketplace.kernel.problems import field_sentence, sentence
+from marketplace.kernel.schemas import Text
 from marketplace.kernel.words import gettext
 from marketplace.listings import exports, facts, labels, operations, own_listings, queries
 from marketplace.listings.batches import Batch, BatchAction, MoveListings, PublishAll, move_listings, publish_all
@@ -30,7 +31,7 @@ class FilterSchema(Schema):
     """The table's filters, as they stand in its address."""
 
     status = fields.Enum(ListingStatus, by_value=True, load_default=None)
-    q = fields.String(validate=validate.Length(max=100), load_default="")
+    q = Text(most=100, load_default="")
     withheld = fields.Boolean(load_default=False)
     cursor = fields.String(validate=validate.Length(max=500), load_default=None)
 

@@ -26,6 +26,7 @@ from marketplace.listings import operations, queries
 from marketplace.listings.batches import PriceListings, price_listings
 from marketplace.listings.commands import SetRatePlan
 from marketplace.listings.models import Listing
+from marketplace.listings.storable import plain_words
 from marketplace.ui.filters import reader_locale
 
 blueprint = Blueprint("listings_prices", __name__, url_prefix="/machines")
@@ -189,7 +190,7 @@ def _text(form: Form, name: str) -> str:
 
 
 def _written(form: Form) -> str:
-    return str(form.values.get("price_as_written") or "").strip()[:300]
+    return plain_words(str(form.values.get("price_as_written") or ""), 300)
 
 
 def _field_of(path: str) -> str:

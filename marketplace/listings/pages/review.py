@@ -14,6 +14,7 @@ from marketplace.listings import facts, labels, operations, queries, review
 from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.media.queries import documents_of, photos_of
 from marketplace.listings.models import ListingStatus
+from marketplace.listings.storable import plain_words
 from marketplace.listings.types import OverrideType, active_types, override_type, overrides
 from marketplace.ui.filters import reader_locale
 
@@ -83,7 +84,7 @@ def decide(public_id: str) -> AnyResponse | tuple[str, int]:
             operations.approve_listing(session, public_id, actor=actor, clock=request_clock())
             flash(gettext("已通过，供给已上线。"), "done")
         else:
-            reason = request.form.get("reason", "")[:500]
+            reason = plain_words(request.form.get("reason", ""), 500)
             operations.refuse_listing(session, public_id, reason=reason, actor=actor, clock=request_clock())
             flash(gettext("已退回，对方会看到理由。"), "others")
     except (Invalid, Conflict) as error:
@@ -114,15 +115,20 @@ def _type_parts(locale: str) -> dict[str, Any]:
     return {"families": families, "chosen": chosen, "kinds": kinds, "names": names, "locale": locale}
 
 
+def _aliases(text: str) -> list[str]:
+    words = plain_words(text, 600).replace("，", ",").split(",")
+    return [word.strip()[:60] for word in words if word.strip()]
+
+
 @blueprint.post("/types/<code>")
 @allow(Who.OFFICE, office=(OfficeRole.ADMIN,))
 @writes
 def save_type(code: str) -> AnyResponse:
     command = OverrideType(
         type_code=code,
-        name_zh=request.form.get("name_zh", "").strip(),
-        name_en=request.form.get("name_en", "").strip(),
-        aliases=tuple(word for word in request.form.get("aliases", "").replace("，", ",").split(",") if word.strip()),
+        name_zh=plain_words(request.form.get("name_zh", ""), 60),
+        name_en=plain_words(request.form.get("name_en", ""), 60),
+        aliases=tuple(_aliases(request.form.get("aliases", ""))),
         is_active=request.form.get("is_active") == "1",
     )
     override_type(current_session(), command, actor=current_actor(), clock=request_clock())

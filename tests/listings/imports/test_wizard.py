@@ -201,3 +201,10 @@ def test_program_uploads_looks_and_commits(browser, run_jobs):
     run_jobs()
     assert browser.get(address).json["counts"]["created"] == 2
     assert browser.post(f"{address}/commit", json={}).status_code == 409
+
+
+def test_stray_nul_characters_do_not_stop_an_import(session, browser, run_jobs):
+    address = drop(browser, ledger(ROWS[0].replace("立式", "立\x00式"), ROWS[2]))
+    run_jobs()
+    assert only_run(session).state is RunState.PREVIEWED
+    assert browser.get(address).status_code == 200
