@@ -106,14 +106,15 @@ def _clock(settings: Settings) -> Finding:
 def _search(settings: Settings) -> Finding:
     if settings.elasticsearch_url is None:
         return Finding("search", is_well=True, says="embedded index in the data folder")
-    from elasticsearch import Elasticsearch  # noqa: PLC0415 - heavy, and only where it is used
+    from search.engines.elasticsearch_client import Connection  # noqa: PLC0415 - heavy, and only where it is used
 
-    health = Elasticsearch(settings.elasticsearch_url, request_timeout=3).cluster.health()
+    connection = Connection(settings.elasticsearch_url)
+    try:
+        status = connection.cluster_status()
+    finally:
+        connection.close()
     return Finding(
-        "search",
-        is_well=health["status"] != "red",
-        says=f"Elasticsearch is {health['status']}",
-        remedy="See the cluster's log.",
+        "search", is_well=status != "red", says=f"Elasticsearch is {status}", remedy="See the cluster's log."
     )
 
 

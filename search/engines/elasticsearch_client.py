@@ -44,6 +44,11 @@ class Connection:
         breaker.succeeded()
         return answer
 
+    def cluster_status(self) -> str:
+        """`green`, `yellow` or `red`, as the cluster says of itself."""
+        status: str = self.ask("admin", lambda client: body_of(client.cluster.health()))["status"]
+        return status
+
     def close(self) -> None:
         self._client.close()
 
