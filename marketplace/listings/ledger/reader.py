@@ -27,7 +27,8 @@ from marketplace.listings.ledger.outcome import (
 from marketplace.listings.ledger.tables.finding import Column, Table, find_tables
 
 SIDE_SHEETS = re.compile(
-    r"说明|填写|须知|指南|目录|封面|首页|字典|下拉|选项|参照|编码规则|代码表|枚举|模板说明|示例|样例|数据源|基础数据|统计|图表|透视|分析|instruction|readme|guide|cover|index|contents|lookup|dropdown|dictionary|lists?$|enum|example|pivot|chart|summary|statistic",
+    r".*(?:说明|须知|指南|填写示例|示例|样例|编码规则|代码表|数据字典|字典|下拉|枚举|数据源|基础数据|透视表?|图表|统计表?)|(?:封面|目录|首页|选项|参照表?|统计分析|数据分析|参数表).*"
+    r"|(?:instructions?|readme|read me|guide|cover|index|contents|lookups?|dropdowns?|dictionary|lists?|options|enums?|examples?|pivot.*|charts?|summary|statistics).*(?<!list)",
     re.IGNORECASE,
 )
 SUMMARY_SHEETS = re.compile(r"汇总|合计|总表")
@@ -95,10 +96,10 @@ def _ledgers(found: Sequence[tuple[Sheet, list[Table]]]) -> list[tuple[Sheet, li
 
 def _is_side_sheet(sheet: Sheet, tables: list[Table]) -> bool:
     name = sheet.name or ""
-    numbered = any(table.columns_of(Field.ASSET_NUMBER, Field.SERIAL_NUMBER) for table in tables)
-    if SIDE_SHEETS.search(name):
-        return not numbered or bool(re.search(r"说明|示例|样例|example|模板|instruction", name, re.IGNORECASE))
-    return bool(SUMMARY_SHEETS.search(name)) and not numbered
+    told_apart = any(table.columns_of(Field.ASSET_NUMBER, Field.SERIAL_NUMBER, Field.MODEL) for table in tables)
+    if SIDE_SHEETS.fullmatch(name.strip()):
+        return not told_apart or bool(re.search(r"说明|示例|样例|example|instruction", name, re.IGNORECASE))
+    return bool(SUMMARY_SHEETS.search(name)) and not told_apart
 
 
 def _read(work: _Work, tables: Sequence[Table], today: date, *, text_file: bool) -> None:
@@ -112,7 +113,7 @@ def _read_hidden(work: _Work, hidden: Sequence[tuple[Sheet, list[Table]]], today
     """Hidden sheets of disposed machines need no word; any other hidden ledger comes in withheld, once."""
     known = {(reading.name, number) for reading in work.readings for number in reading.numbers}
     for sheet, tables in hidden:
-        if SIDE_SHEETS.search(sheet.name or "") or SUMMARY_SHEETS.search(sheet.name or ""):
+        if SIDE_SHEETS.fullmatch((sheet.name or "").strip()) or SUMMARY_SHEETS.search(sheet.name or ""):
             continue
         for table in tables:
             if DISPOSAL.search(banner(table)) or table.columns_of(Field.SCRAP_DATE):

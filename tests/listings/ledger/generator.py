@@ -69,6 +69,21 @@ OTHERS = [
     ("气相色谱仪", "GC-2030", "岛津"),
     ("电动叉车", "CPD30", "杭叉"),
 ]
+PAGE_MARKS = ["第1页 共3页", "第 2 页，共 5 页", "—— 续表 ——", "（续表）", "Page 2 of 7", "接上页", "- 3 -"]
+CLOSINGS: list[tuple[Value, ...]] = [
+    ("注：本表一式两份，设备部与财务部各执一份。",),
+    ("制表：李娜", None, "审核：王强", None, "批准："),
+    ("备注：封存设备已用黄色标注，以实物为准",),
+    ("填表人：赵敏  联系电话：13800000000",),
+    ("以下空白",),
+    ("共12台",),
+    ("XX公司设备部（盖章）",),
+    (None, None, "2026年6月30日"),
+    ("说明：1、数量以台计；2、原值为不含税价。",),
+    ("编制", "张三", "审核", "李四"),
+    ("本表由设备部每季度更新一次，如有变动请及时联系。",),
+    ("Prepared by: Li Na", None, "Approved by: Wang"),
+]
 PLACES = ["一车间", "二车间A区", "机加车间", "3号厂房2楼", "检测中心101", "东区"]
 BANNERS = ["设备台账", "XX机械有限公司生产设备一览表", "2026年固定资产清单", "EQUIPMENT LIST 设备清单"]
 
@@ -166,7 +181,10 @@ def _sheet(rng: random.Random, index: int, *, formatted: bool, expected: Expecte
     _furnish_top(draft)
     header = {name: rng.choice(HEADERS.get(name, ["内部字段"])) for name in fields}
     draft.write(header)
-    if rng.random() < 0.15:
+    if rng.random() < 0.12:
+        hints = {"date": "yyyy-mm-dd", "value": "数字", "remarks": "选填"}
+        draft.write({name: hints.get(name, "必填") for name in fields})
+    elif rng.random() < 0.15:
         draft.write({name: str(position) for position, name in enumerate(fields, start=1)})
     for _ in range(rng.randint(6, 18)):
         _furnish_between(draft, header)
@@ -190,6 +208,8 @@ def _furnish_top(draft: Draft) -> None:
             draft.page.merges.append(f"{letter(draft.left + 1)}{row}:{letter(draft.left + len(draft.fields))}{row}")
     if rng.random() < 0.3:
         draft.page.rows.append([None] * draft.left + ["编制单位：设备动力部", None, None, "日期：2026年3月"])
+    if rng.random() < 0.15:
+        draft.page.rows.append([None] * draft.left + ["填表说明：1.日期写到月即可 2.一台一行 3.报废设备请注明"])
     if rng.random() < 0.2:
         draft.page.rows.append([])
 
@@ -207,18 +227,18 @@ def _furnish_between(draft: Draft, header: dict[str, str]) -> None:
         )
     elif chance < 0.15:
         draft.write({draft.fields[0]: "小计", "quantity": 5, "value": 123456})
-    elif chance < 0.17:
-        draft.page.rows.append([None] * draft.left + ["第1页 共3页"])
+    elif chance < 0.20:
+        draft.page.rows.append([None] * (draft.left + rng.choice([0, 1, 3])) + [rng.choice(PAGE_MARKS)])
+    elif chance < 0.23:
+        draft.write({"sequence": draft.count + 1, "quantity": 1} if "sequence" in draft.fields else {"status": "在用"})
 
 
 def _furnish_bottom(draft: Draft) -> None:
     rng = draft.rng
     if rng.random() < 0.4:
         draft.write({draft.fields[0]: rng.choice(["合计", "总计", "合  计"]), "quantity": 99, "value": 9999999})
-    if rng.random() < 0.3:
-        draft.page.rows.append([None] * draft.left + ["注：本表一式两份，设备部与财务部各执一份。"])
-    if rng.random() < 0.4:
-        draft.page.rows.append([None] * draft.left + ["制表：李娜", None, "审核：王强", None, "批准："])
+    for closing in rng.sample(CLOSINGS, rng.randint(0, 4)):
+        draft.page.rows.append([None] * (draft.left + rng.choice([0, 0, 1, 2, 3])) + list(closing))
 
 
 def _machine(draft: Draft) -> dict[str, Value]:

@@ -113,10 +113,10 @@ class Sorter:
     def _is_caption(self, row: FilledRow, text: str) -> bool:
         """One text alone in a row: a heading, unless it names a machine in the column of names."""
         column = next(column for column, cell in row.own.items() if cell.text == text)
-        if row.across >= 3 or furniture.is_heading(text):
+        if row.across >= 3 or furniture.is_heading(text) or _is_date(text):
             return True
         if self.fields.get(column) == Field.ASSET_NUMBER and len(self.fields) > 1:
-            return not any(mark.isdigit() for mark in text) or len(text) > 25 or _is_date(text)
+            return not any(mark.isdigit() for mark in text) or len(text) > 25
         if self.fields.get(column) != Field.NAME:
             return True
         if len(self.fields) < 2:

@@ -11,7 +11,10 @@ TOTAL = re.compile(
     r"|(?:本页|全厂|总)?共(?:有|计)?[:：]?\d+(?:台套|台|套|件|项|条|行)(?:设备|机器|仪器)?.{0,20}"
     r"|(?:sub-?total|grandtotal|total|sum|totals|summe)[:：]?.{0,20}"
 )
-PAGE = re.compile(r"第?\d+页?[/,，、]?(?:共|of|/)\d+页?|第\d+页.*|page\d+.*|-\d+-|续表|\(续\)|续前表|见下页")
+PAGE = re.compile(
+    r"第?\d+页?[/,，、]?(?:共|of|/)\d+页?|第\d+页.*|page\d+.*|-\d+-|续[上前]?表\d*|续|\(续\)|见下页|(?:接|续|承)[上前]页|(?:转|接|过)下页"
+)
+DECORATION = "-—–~=*·•()（）【】[]"
 NOTE = re.compile(
     r"(?:备?注|说明|注意|注意事项|填表说明|填写说明|填报说明|提示|要求|note|notes|remark|instructions?|hint)\d*[:：.].*|[※].*|[*＊]{1,3}[^\d].{8,}"
 )
@@ -25,11 +28,14 @@ END = re.compile(
 HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.．:：].*|[((][一二三四五六七八九十\d]{1,3}[))].*|第[一二三四五六七八九十\d]+(?:部分|类|章|节|车间|分厂|组|批|工段).*|[ivx]{1,4}[、.．].*|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ].*"
     r"|.*(?:类|类设备|设备类|车间|工段|分厂|厂区|部门|班组|区域|分公司|事业部|实验中心|设备清单|设备台账|设备一览表|台账|一览表|明细表|清单|登记表|汇总表)[:：]?(?:\(.*\))?"
+    r"|.{2,}(?:公司|工厂|集团|设备部|设备科|动力部|资产部|财务部)(?:\(.*\))?|.*(?:盖章|签字|签名|签章).*"
     r"|.*(?:department|workshop|section)[:：]?|(?:section|group|department|workshop|area)[:： ].*|[a-z]区|[一二三四五六七八九十\d]+(?:楼|层|号楼|车间)[:：]?)"
 )
 SECTION_NUMBER = re.compile(r"[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹivx]{1,4}[、.]?")
 """一 or II in the column of counters heads a section of rows."""
-EXAMPLE = re.compile(r"(?:示例|样例|例如|例|范例|填写示例|example|sample|e\.g)[:：.]?.{0,30}")
+EXAMPLE = re.compile(
+    r"(?:示例|样例|范例|填写示例|填表示例|举例)(?:行|数据)?(?:[:：].*)?|例[:：].*|(?:example|sample|e\.g\.?)(?:row)?(?:[:：].*)?"
+)
 HINTS = re.compile(
     r"必填|选填|可选|可填|文本|文字|数字|数值|日期|整数|小数|下拉选择|单选|多选|自动生成|不填|格式.*|yyyy.*|y{2,4}[-/.]m{1,2}.*|如[:：].*|例[:：].*|text|number|date|string|required|optional|mandatory|integer"
 )
@@ -44,7 +50,7 @@ def is_total(texts: Sequence[str]) -> bool:
 def is_page_mark(texts: Sequence[str]) -> bool:
     return (
         0 < len(texts) <= 3
-        and any(PAGE.fullmatch(folded(text)) for text in texts)
+        and any(PAGE.fullmatch(folded(text)) or PAGE.fullmatch(folded(text).strip(DECORATION)) for text in texts)
         and all(len(text) < 40 for text in texts)
     )
 
