@@ -15,7 +15,7 @@ from marketplace.kernel.idempotency import idempotent
 from marketplace.kernel.paging import Page
 from marketplace.kernel.schemas import PageArguments
 from marketplace.listings import operations, own_listings, queries, review
-from marketplace.listings.batches import Batch, PublishAll, move_listings, publish_all
+from marketplace.listings.batches import Batch, PublishAll, approve_all_of, move_listings, publish_all
 from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.commands import EditListing, UnitContent
 from marketplace.listings.media import operations as media
@@ -345,6 +345,15 @@ def approve(public_id: str) -> Any:
     return tagged(
         operations.approve_listing(current_session(), public_id, actor=current_actor(), clock=request_clock())
     )
+
+
+@blueprint.post("/office/enterprises/<enterprise_id>/approve-listings")
+@allow(Who.OFFICE, office=(OfficeRole.ADMIN,))
+@writes
+@blueprint.response(200, ListingsBatchSchema)
+def approve_firm(enterprise_id: str) -> Batch:
+    """Let everything that one firm has submitted go online."""
+    return approve_all_of(current_session(), enterprise_id, actor=current_actor(), clock=request_clock())
 
 
 @blueprint.post("/office/listings/<public_id>/refuse")

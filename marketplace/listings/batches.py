@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from billing.operations import StorePlan, store_plans
 from billing.pricing.plans import Plan
-from marketplace.kernel.actor import Actor, FirmRole
+from marketplace.accounts.models import Enterprise
+from marketplace.kernel.actor import Actor, FirmRole, OfficeRole
 from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import Invalid
@@ -18,7 +19,7 @@ from marketplace.kernel.events import record
 from marketplace.listings import queries
 from marketplace.listings.calendars import calendars
 from marketplace.listings.content import lacking
-from marketplace.listings.events import ListingsMoved, ListingsSubmitted
+from marketplace.listings.events import ListingsApproved, ListingsMoved, ListingsSubmitted
 from marketplace.listings.models import Listing, ListingStatus
 
 BATCH = 500
@@ -101,6 +102,30 @@ def move_listings(session: Session, command: MoveListings, *, actor: Actor, cloc
             _move(session, wanted, after, actor=actor, clock=clock)
             batch = Batch(moved=len(wanted))
     batch.skipped = len(set(command.listings)) - len(wanted)
+    return batch
+
+
+def approve_all_of(session: Session, enterprise: str, *, actor: Actor, clock: Clock) -> Batch:
+    """The office lets all submitted listings of one firm (public id) go online; incomplete ones stay and are named."""
+    actor.require_office(OfficeRole.ADMIN)
+    waiting = session.scalars(
+        select(Listing)
+        .join(Enterprise, Enterprise.id == Listing.enterprise_id)
+        .where(
+            Enterprise.public_id == enterprise,
+            Listing.park_id == actor.park_id,
+            Listing.status == ListingStatus.IN_REVIEW,
+        )
+        .order_by(Listing.id)
+        .with_for_update(of=Listing)
+        .execution_options(populate_existing=True)
+    ).all()
+    ready, batch = _ready(session, waiting, today=clock())
+    _move(session, ready, ListingStatus.PUBLISHED, actor=actor, clock=clock)
+    batch.published = len(ready)
+    for start in range(0, len(ready), BATCH):
+        ids = [listing.id for listing in ready[start : start + BATCH]]
+        record(session, ListingsApproved(ids), actor=actor, at=clock())
     return batch
 
 

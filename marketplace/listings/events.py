@@ -53,6 +53,13 @@ class ListingApproved:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingsApproved:
+    """As `ListingApproved`, many of one firm at once."""
+
+    listing_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class ListingRefused:
     """The office sent a listing back to its owner; the reason stands on the listing."""
 

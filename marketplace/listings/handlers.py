@@ -12,7 +12,13 @@ from marketplace.kernel.actor import OfficeRole
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.events import Subscription
 from marketplace.kernel.words import translate
-from marketplace.listings.events import ListingApproved, ListingRefused, ListingsSubmitted, ListingSubmitted
+from marketplace.listings.events import (
+    ListingApproved,
+    ListingRefused,
+    ListingsApproved,
+    ListingsSubmitted,
+    ListingSubmitted,
+)
 from marketplace.listings.imports.events import LedgerImported
 from marketplace.listings.imports.models import ImportRun
 from marketplace.listings.models import Listing
@@ -46,6 +52,21 @@ def _tell_office(session: Session, listing_ids: list[int], *, clock: Clock) -> N
 def tell_owner_of_approval(session: Session, event: ListingApproved, *, clock: Clock) -> None:
     """The firm learns that its listing is online."""
     _tell_owner(session, event.listing_id, "listing.approved", clock=clock)
+
+
+def tell_owner_of_approvals(session: Session, event: ListingsApproved, *, clock: Clock) -> None:
+    """One notice for a batch."""
+    first = session.get_one(Listing, event.listing_ids[0])
+    notify(
+        session,
+        park_id=first.park_id,
+        to=Recipients(enterprise_id=first.enterprise_id),
+        code="listings.approved",
+        facts={"count": len(event.listing_ids)},
+        link="/machines/?status=published",
+        at=clock(),
+        once_key=f"listings.approved:{first.id}:{first.version}",
+    )
 
 
 def tell_owner_of_refusal(session: Session, event: ListingRefused, *, clock: Clock) -> None:
@@ -101,6 +122,11 @@ def _approved(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
     return subject, translate(locale, "买家现在就能搜到并预订它。")
 
 
+def _all_approved(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    subject = translate(locale, "%(count)s 条供给已通过审核并上线", count=facts["count"])
+    return subject, translate(locale, "买家现在就能搜到并预订它们。")
+
+
 def _refused(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
     subject = translate(locale, "“%(title)s”被退回，请修改", title=_title(facts, locale))
     return subject, translate(locale, "理由：%(reason)s", reason=facts["reason"])
@@ -121,12 +147,14 @@ WORDINGS: Mapping[str, Wording] = {
     "listing.submitted": _submitted,
     "listing.approved": _approved,
     "listing.refused": _refused,
+    "listings.approved": _all_approved,
     "import.done": _imported,
 }
 SUBSCRIPTIONS = (
     Subscription(ListingSubmitted, tell_office_of_listing, "listings.tell_office_of_listing"),
     Subscription(ListingsSubmitted, tell_office_of_listings, "listings.tell_office_of_listings"),
     Subscription(ListingApproved, tell_owner_of_approval, "listings.tell_owner_of_approval"),
+    Subscription(ListingsApproved, tell_owner_of_approvals, "listings.tell_owner_of_approvals"),
     Subscription(ListingRefused, tell_owner_of_refusal, "listings.tell_owner_of_refusal"),
     Subscription(LedgerImported, tell_person_of_import, "listings.tell_person_of_import"),
 )

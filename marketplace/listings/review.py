@@ -29,6 +29,23 @@ def _position(listing: Listing) -> tuple[int]:
     return (listing.id,)
 
 
+def waiting_of_firm(session: Session, enterprise_id: int, *, actor: Actor) -> int:
+    """How many listings of the firm wait for the office."""
+    actor.require_office()
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Listing)
+            .where(
+                Listing.park_id == actor.park_id,
+                Listing.enterprise_id == enterprise_id,
+                Listing.status == ListingStatus.IN_REVIEW,
+            )
+        )
+        or 0
+    )
+
+
 def waiting_count(session: Session, *, actor: Actor) -> int:
     actor.require_office()
     return (

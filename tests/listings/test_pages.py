@@ -260,3 +260,21 @@ def test_office_queue_asks_as_many_questions_for_twenty_as_for_two(session, park
         if wanted == 2:
             few = len(statements)
     assert len(statements) == few
+
+
+def test_office_lets_everything_of_one_firm_online_at_once(session, park, enterprise, browser, browser_of):
+    for _ in range(3):
+        create_draft(session, park, enterprise)
+    other = create_enterprise(session, park)
+    elsewhere = create_draft(session, park, other)
+    elsewhere.status = ListingStatus.IN_REVIEW
+    session.commit()
+    browser.post("/machines/publish-all")
+    officer = browser_of(session, create_officer(session, park), park_id=park.id)
+    assert officer.post("/office/listings/approve-firm", data={"enterprise": enterprise.public_id}).status_code == 303
+    session.expire_all()
+    states = [
+        session.get(Listing, row.id).status.value for row in session.scalars(select(Listing).order_by(Listing.id))
+    ]
+    assert states == ["published", "published", "published", "in_review"]
+    assert browser.post("/office/listings/approve-firm", data={"enterprise": other.public_id}).status_code == 403

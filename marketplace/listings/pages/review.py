@@ -11,6 +11,7 @@ from marketplace.kernel.errors import Conflict, Invalid
 from marketplace.kernel.problems import field_sentence, sentence
 from marketplace.kernel.words import gettext
 from marketplace.listings import facts, labels, operations, queries, review
+from marketplace.listings.batches import approve_all_of
 from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.media.queries import documents_of, photos_of
 from marketplace.listings.models import ListingStatus
@@ -59,6 +60,7 @@ def _page(public_id: str, *, error: str | None) -> str:
         locale=reader_locale(),
         statuses=ListingStatus,
         may_decide=OfficeRole.ADMIN in actor.office_roles,
+        same_firm=review.waiting_of_firm(session, listing.enterprise_id, actor=actor),
     )
 
 
@@ -94,6 +96,19 @@ def decide(public_id: str) -> AnyResponse | tuple[str, int]:
     following = review.waiting_listings(session, size=1, actor=actor).items
     if following:
         return redirect(url_for("listings_review.look", public_id=following[0].public_id), 303)
+    return redirect(url_for("listings_review.queue"), 303)
+
+
+@blueprint.post("/listings/approve-firm")
+@allow(Who.OFFICE, office=(OfficeRole.ADMIN,))
+@writes
+def approve_firm() -> AnyResponse:
+    """Let everything that one firm has submitted go online."""
+    enterprise = plain_words(request.form.get("enterprise", ""), 14)
+    batch = approve_all_of(current_session(), enterprise, actor=current_actor(), clock=request_clock())
+    flash(gettext("%(count)s 条已通过并上线。", count=batch.published), "done")
+    if batch.lacking:
+        flash(gettext("%(count)s 条还缺内容，留在待审里。", count=len(batch.lacking)), "you")
     return redirect(url_for("listings_review.queue"), 303)
 
 
