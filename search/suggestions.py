@@ -22,12 +22,13 @@ from search.text.stems import stem
 from search.text.tokens import Token, tokenise
 from search.vocabulary.expansion import expand
 
-REPAIR_WEIGHT = 0.7
+REPAIR_WEIGHT = 0.6
 COMPOUND_WEIGHT = 0.95
 _MOST_REPAIRS = 3
 _MOST_REPAIRED = 12  # words of one line
 _MOST_CODES = 12
-_SHORTEST_REPAIRED = 4
+_SHORTEST_REPAIRED = 5
+_SHORTEST_KNOWN = 3
 _SHORTEST_HALF = 3
 _LONGEST_SOUNDED = 8
 _SHORTEST_PARTIAL_CODE = 3
@@ -68,7 +69,7 @@ def _words(lexicon: Lexicon) -> _Words:
     by_letter: defaultdict[str, list[str]] = defaultdict(list)
     codes: list[str] = []
     for token in lexicon.frequencies:
-        if token.isascii() and token.isalpha() and len(token) >= _SHORTEST_REPAIRED - 1:
+        if token.isascii() and token.isalpha() and len(token) >= _SHORTEST_KNOWN:
             by_letter[token[0]].append(token)
         elif token.isascii() and token.isalnum() and not token.isdigit() and len(token) > _SHORTEST_PARTIAL_CODE:
             codes.append(token)
@@ -158,7 +159,11 @@ def _repairs(text: str, tokens: list[Token], lexicon: Lexicon) -> Iterator[Expan
         and not any(start <= token.start and token.end <= end for start, end in spoken_for)
     ]
     for token in [token for token in unknown if token.kind in {Kind.WORD, Kind.CODE}][:_MOST_REPAIRED]:
-        if token.kind is Kind.WORD and len(token.text) >= _SHORTEST_REPAIRED and not is_function_word(token.text):
+        if (
+            token.kind is Kind.WORD
+            and token.end - token.start >= _SHORTEST_REPAIRED
+            and not is_function_word(token.text)
+        ):
             found = _split(folded(text[token.start : token.end]), lexicon) or _near(token.text, words, lexicon)
             yield from _expansions(token, found, REPAIR_WEIGHT)
         elif token.kind is Kind.CODE and len(token.text) >= _SHORTEST_PARTIAL_CODE:

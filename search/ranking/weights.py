@@ -47,7 +47,7 @@ CURRENT = RankingWeights(
     #      -    HAN  PAIR WORD NUMBER CODE PART JOINED QUANTITY
     kinds=(0.0, 0.8, 1.0, 1.0, 0.7, 1.0, 0.25, 0.5, 0.7),
     lone_han=1.0,
-    function_word=0.25,
+    function_word=0.3,
     half_function_pair=0.5,
     parts_alone=0.8,
     repeated=0.5,

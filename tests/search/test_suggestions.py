@@ -15,7 +15,8 @@ def lexicon():
     ("typed", "meant"),
     [
         ("machning centre", "machining centre"),
-        ("lathe with lnog bed", "lathe with long bed"),
+        ("lathe with lnog bed", None),
+        ("vertcial machining", "Vertical machining"),
         ("gamtry", "Gantry"),
         ("gantry", None),
         ("数空车床", "数控车床"),
