@@ -24,6 +24,7 @@ from marketplace.listings.media.models import Document, Photo
 from marketplace.listings.models import Listing, Unit, WithheldReason
 from marketplace.listings.own_listings import MachineRow, OwnFilter
 from marketplace.listings.schemas import (
+    LineMembersSchema,
     ListingContentSchema,
     ListingDocumentSchema,
     ListingPageSchema,
@@ -43,7 +44,7 @@ from marketplace.listings.schemas import (
     ResourceTypesSchema,
 )
 from marketplace.listings.types import active_types
-from marketplace.listings.units import AddUnits, EditUnit, add_units, edit_unit
+from marketplace.listings.units import AddUnits, ChangeMembers, EditUnit, add_units, change_members, edit_unit
 
 blueprint = Blueprint(
     "listings_api", __name__, url_prefix="/api/v1", description="Resources and services, their units, prices and photos"
@@ -251,6 +252,17 @@ def save_unit(asked: dict[str, Any], public_id: str, unit_id: str) -> Unit:
     content = UnitContent(asset_number=asked["asset_number"], serial=asked["serial"], label=asked["label"])
     command = EditUnit(listing=public_id, unit=unit_id, content=content, is_bookable=asked["is_bookable"])
     return edit_unit(current_session(), command, actor=current_actor(), clock=request_clock())
+
+
+@blueprint.put("/listings/<public_id>/members")
+@allow(Who.TRADING_FIRM, firm=WRITERS)
+@writes
+@blueprint.arguments(LineMembersSchema)
+@blueprint.response(200, ListingSchema)
+def members(asked: dict[str, list[str]], public_id: str) -> Any:
+    """Say which of the firm's units and lines a line is made of."""
+    command = ChangeMembers(listing=public_id, units=tuple(asked["units"]), lines=tuple(asked["lines"]))
+    return tagged(change_members(current_session(), command, actor=current_actor(), clock=request_clock()))
 
 
 def uploaded() -> tuple[str, bytes]:

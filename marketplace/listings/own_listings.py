@@ -18,6 +18,7 @@ from marketplace.listings.models import Listing, ListingStatus, Unit
 from marketplace.listings.storable import after_id
 
 MOST_EXPORTED = 20_000
+MOST_TO_CHOOSE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,18 @@ def own_units(session: Session, listing_ids: Sequence[int]) -> Mapping[int, list
     for unit in rows:
         found.setdefault(unit.listing_id or 0, []).append(unit)
     return found
+
+
+def units_to_choose(session: Session, *, actor: Actor) -> Sequence[tuple[Unit, Listing | None]]:
+    """The firm's machines that a line may be made of, with the listings they belong to."""
+    rows = session.execute(
+        select(Unit, Listing)
+        .outerjoin(Listing, Listing.id == Unit.listing_id)
+        .where(Unit.enterprise_id == actor.require_firm(), Unit.is_bookable)
+        .order_by(Unit.asset_number, Unit.id)
+        .limit(MOST_TO_CHOOSE)
+    )
+    return [(unit, listing) for unit, listing in rows]
 
 
 def exported_rows(session: Session, wanted: OwnFilter, *, actor: Actor) -> list[tuple[Listing, list[Unit]]]:

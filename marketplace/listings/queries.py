@@ -113,6 +113,16 @@ def units_of(session: Session, listing_id: int) -> Sequence[Unit]:
     return session.scalars(select(Unit).where(Unit.id.in_(ids)).order_by(Unit.id)).all()
 
 
+def member_unit_ids(session: Session, line_id: int) -> Sequence[str]:
+    """Public ids of the units that a line names itself, in the order of its flow."""
+    return session.scalars(
+        select(Unit.public_id)
+        .join(LineMember, LineMember.unit_id == Unit.id)
+        .where(LineMember.line_id == line_id)
+        .order_by(LineMember.position)
+    ).all()
+
+
 def bookable_pieces(session: Session, listing_ids: Sequence[int]) -> Mapping[int, int]:
     """Listing → how many units stand behind it."""
     return {listing_id: len(units) for listing_id, units in unit_ids_of(session, listing_ids).items()}

@@ -162,6 +162,13 @@ class NewListingSchema(Schema):
         return CreateListing(content=data["content"], units=() if any(members.values()) else units, **members)
 
 
+class LineMembersSchema(Schema):
+    """Public ids of own units and own lines, in the order of the flow."""
+
+    units = fields.List(public_id(), load_default=list, validate=validate.Length(max=500))
+    lines = fields.List(public_id(), load_default=list, validate=validate.Length(max=50))
+
+
 class ListingSchema(Schema):
     """A listing as its readers see it."""
 

@@ -13,8 +13,9 @@ from marketplace.listings import queries
 from marketplace.listings.calendars import calendars
 from marketplace.listings.commands import UnitContent
 from marketplace.listings.identity import number_key
+from marketplace.listings.lines import set_members
 from marketplace.listings.models import ASSET_UNIQUE, LineMember, Listing, Unit
-from marketplace.listings.operations import add_unit_rows, changed, told
+from marketplace.listings.operations import LISTED, add_unit_rows, changed, told
 
 MOST_UNITS = 500
 
@@ -33,6 +34,15 @@ class EditUnit:
     unit: str
     content: UnitContent
     is_bookable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeMembers:
+    """The units and lines (public ids) that a line is made of, in the order of the flow."""
+
+    listing: str
+    units: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 def add_units(session: Session, command: AddUnits, *, actor: Actor, clock: Clock) -> list[Unit]:
@@ -68,9 +78,21 @@ def edit_unit(session: Session, command: EditUnit, *, actor: Actor, clock: Clock
     return unit
 
 
+def change_members(session: Session, command: ChangeMembers, *, actor: Actor, clock: Clock) -> Listing:
+    """Make a line of other machines. Raises what `lines.set_members` raises."""
+    listing = queries.own_listing(session, command.listing, actor=actor, roles=(FirmRole.OPERATOR,))
+    before = told(listing)
+    set_members(session, listing, units=command.units, lines=command.lines)
+    _told_of_units(session, listing, actor=actor, clock=clock, before=before)
+    return listing
+
+
 def _told_of_units(
     session: Session, listing: Listing, *, actor: Actor, clock: Clock, before: dict[str, object]
 ) -> None:
+    session.flush()
+    if listing.status in LISTED and not queries.bookable_pieces(session, [listing.id]):
+        raise Invalid("listing_not_ready", fields={"units": ["no_bookable_unit"]})
     changed(session, listing, actor=actor, clock=clock, action="listing.units_changed", before=before)
     if listing.is_offered:
         calendars().open_calendars(session, [listing.id], clock=clock)

@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from marketplace.kernel.web import db
 from marketplace.listings.media.models import Document, Photo
 from marketplace.listings.models import Listing, ListingStatus
+from marketplace.listings.queries import units_of
 from tests.factories import create_enterprise, create_member, create_officer, create_park
 from tests.listings.factories import create_draft, create_published_listing
 
@@ -278,3 +279,24 @@ def test_office_lets_everything_of_one_firm_online_at_once(session, park, enterp
     ]
     assert states == ["published", "published", "published", "in_review"]
     assert browser.post("/office/listings/approve-firm", data={"enterprise": other.public_id}).status_code == 403
+
+
+def test_line_is_made_of_ticked_machines_and_changed_later(session, park, enterprise, browser):
+    first, second = (
+        create_published_listing(session, park, enterprise),
+        create_published_listing(session, park, enterprise),
+    )
+    one, two = (units_of(session, listing.id)[0] for listing in (first, second))
+    session.commit()
+    shown = browser.post("/machines/attributes", data={"type_code": "assembly_line"}).text
+    assert one.public_id in shown
+    line = {"type_code": "assembly_line", "title_zh": "装配线", "members_shown": "1"}
+    browser.post("/machines/new", data={**line, "member_units": [one.public_id, two.public_id]})
+    made = newest(session)
+    assert [unit.id for unit in units_of(session, made.id)] == sorted([one.id, two.id])
+    browser.post(
+        f"/machines/{made.public_id}/edit",
+        data={**line, "version": str(made.version), "member_units": [two.public_id]},
+    )
+    session.expire_all()
+    assert [unit.id for unit in units_of(session, made.id)] == [two.id]

@@ -13,15 +13,15 @@ from marketplace.kernel.errors import DomainError
 from marketplace.kernel.forms import Form, typed
 from marketplace.kernel.units import dimension_of
 from marketplace.kernel.words import gettext
-from marketplace.listings import labels, operations, queries
+from marketplace.listings import labels, operations, own_listings, queries
 from marketplace.listings.catalogue import AttributeDefinition, load_catalogue
 from marketplace.listings.commands import CreateListing, EditListing, UnitContent
 from marketplace.listings.content import resource_type
 from marketplace.listings.forms import PREFIX, content_from, default_values, form_of
-from marketplace.listings.models import Approval, DeliveryTerms, Listing, OperatorTerms
+from marketplace.listings.models import Approval, DeliveryTerms, Listing, ListingKind, OperatorTerms
 from marketplace.listings.storable import plain_words
 from marketplace.listings.types import active_types
-from marketplace.listings.units import AddUnits, EditUnit, add_units, edit_unit
+from marketplace.listings.units import AddUnits, ChangeMembers, EditUnit, add_units, change_members, edit_unit
 from marketplace.ui.filters import reader_locale
 
 blueprint = Blueprint("listings_editing", __name__, url_prefix="/machines")
@@ -81,7 +81,9 @@ def create() -> AnyResponse | tuple[str, int]:
 def edit(public_id: str) -> str:
     listing = queries.own_listing(current_session(), public_id, actor=current_actor())
     zone = listing.zone.public_id if listing.zone else None
-    return _page(form_of(listing, reader_locale(), zone=zone), listing)
+    form = form_of(listing, reader_locale(), zone=zone)
+    form.values["member_units"] = queries.member_unit_ids(current_session(), listing.id)
+    return _page(form, listing)
 
 
 @blueprint.post("/<public_id>/edit")
@@ -103,6 +105,9 @@ def save(public_id: str) -> AnyResponse | tuple[str, int]:
         form.refuse(error)
         form.values["version"] = queries.own_listing(session, public_id, actor=actor).version
         return _page(form, listing), error.status
+    if request.form.get("members_shown") == "1":
+        members = ChangeMembers(listing=public_id, units=tuple(request.form.getlist("member_units")))
+        change_members(session, members, actor=actor, clock=request_clock())
     flash(gettext("已保存。"), "done")
     return redirect(url_for("listings_pages.machine", public_id=public_id), 303)
 
@@ -117,7 +122,7 @@ def attributes() -> str:
 
 def _typed() -> Form:
     lists = [name for name in request.form if name.startswith(PREFIX) and len(request.form.getlist(name)) > 1]
-    return typed("tier_hours", "tier_percent", *lists)
+    return typed("tier_hours", "tier_percent", "member_units", *lists)
 
 
 def _page(form: Form, listing: Listing | None) -> str:
@@ -163,7 +168,10 @@ def _attribute_parts(form: Form) -> dict[str, Any]:
     en = reader_locale().startswith("en")
     for definition in definitions:
         groups.setdefault(definition.group.en if en else definition.group.zh, []).append(definition)
-    return {"kind": kind, "groups": groups, "form": form, "locale": reader_locale()}
+    parts: dict[str, Any] = {"kind": kind, "groups": groups, "form": form, "locale": reader_locale(), "choices": []}
+    if kind is not None and kind.kind == ListingKind.LINE.value:
+        parts["choices"] = own_listings.units_to_choose(current_session(), actor=current_actor())
+    return parts
 
 
 @blueprint.post("/<public_id>/units")
