@@ -58,6 +58,7 @@ class _Words:
     """A lexicon arranged for looking up what is like something."""
 
     by_letter: dict[str, list[str]]  # stemmed Latin words by first letter
+    spellings: dict[str, list[str]]  # Latin words as written, folded, by first letter
     codes: list[str]
     by_sound: dict[str, list[str]]  # Chinese phrases by how they sound
     spelt: dict[str, list[str]]  # stem -> its spellings, commonest first
@@ -82,7 +83,11 @@ def _words(lexicon: Lexicon) -> _Words:
         else:
             by_sound[sound_key(surface)].append(surface)
     surfaces = [_surface(surface, count) for surface, count in common]
-    return _Words(dict(by_letter), sorted(codes), dict(by_sound), dict(spelt), surfaces)
+    spellings: defaultdict[str, list[str]] = defaultdict(list)
+    for surface in surfaces:
+        if surface.folded.isascii() and surface.folded.isalpha() and len(surface.folded) > _SHORTEST_KNOWN:
+            spellings[surface.folded[0]].append(surface.folded)
+    return _Words(dict(by_letter), dict(spellings), sorted(codes), dict(by_sound), dict(spelt), surfaces)
 
 
 def _surface(written: str, documents: int) -> _Surface:
@@ -119,7 +124,7 @@ def did_you_mean(text: str, lexicon: Lexicon) -> str | None:
 
 def _spelling(replacement: str, typed: str, words: _Words) -> str:
     """The spelling of a stem that is nearest to what was typed: machning becomes machining, not machine."""
-    known = words.spelt.get(replacement, [replacement])
+    known = words.spelt.get(replacement) or words.spelt.get(stem(replacement), [replacement])
     return min(known, key=lambda spelling: OSA.distance(folded(spelling), folded(typed)))
 
 
@@ -164,7 +169,8 @@ def _repairs(text: str, tokens: list[Token], lexicon: Lexicon) -> Iterator[Expan
             and token.end - token.start >= _SHORTEST_REPAIRED
             and not is_function_word(token.text)
         ):
-            found = _split(folded(text[token.start : token.end]), lexicon) or _near(token.text, words, lexicon)
+            typed = folded(text[token.start : token.end])
+            found = _split(typed, lexicon) or _near(typed, words, lexicon)
             yield from _expansions(token, found, REPAIR_WEIGHT)
         elif token.kind is Kind.CODE and len(token.text) >= _SHORTEST_PARTIAL_CODE:
             yield from _expansions(token, _codes(token.text, words), REPAIR_WEIGHT)
@@ -177,11 +183,18 @@ def _expansions(token: Token, replacements: list[str], weight: float) -> Iterato
 
 
 def _near(word: str, words: _Words, lexicon: Lexicon) -> list[str]:
-    """Words with the same first letter, one slip away (two in long words), the commonest of the nearest first."""
+    """Words with the same first letter, one slip away (two in long words), the commonest of the nearest first.
+
+    Compared as written where the index keeps the spelling, else as stems.
+    """
     slips = 1 if len(word) < 8 else 2
-    near = process.extract(word, words.by_letter.get(word[0], []), scorer=OSA.distance, score_cutoff=slips, limit=20)
-    ordered = sorted(near, key=lambda each: (each[1], -lexicon.frequencies[each[0]], each[0]))
-    return [found for found, distance, _ in ordered if distance == ordered[0][1]][:_MOST_REPAIRS]
+    for typed, known in ((word, words.spellings), (stem(word), words.by_letter)):
+        choices = known.get(word[0], [])
+        near = process.extract(typed, choices, scorer=OSA.distance, score_cutoff=slips, limit=20)
+        ordered = sorted(near, key=lambda each: (each[1], -lexicon.frequencies.get(stem(each[0]), 0), each[0]))
+        if ordered:
+            return [found for found, distance, _ in ordered if distance == ordered[0][1]][:_MOST_REPAIRS]
+    return []
 
 
 def _split(word: str, lexicon: Lexicon) -> list[str]:
