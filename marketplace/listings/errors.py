@@ -64,6 +64,7 @@ SENTENCES: Sentences = {
     "import_too_large": lambda _: gettext("文件超过 30 MB，请拆分后再上传。"),
     "import_transition": lambda _: gettext("这次导入已经在下一步了，请刷新页面。"),
     "import_has_errors": lambda _: gettext("还有行没有读进来。请改好文件再上传，或选择先导入没有问题的行。"),
+    "import_failed": lambda _: gettext("写入时出了错，什么都没有写进去，我们已经记录。请稍后再试一次。"),
     "import_not_ready": lambda _: gettext("标注文件还在准备，请稍后再取。"),
     "bad_mapping": lambda _: gettext("列的对应关系读不懂，请重新选择。"),
 }

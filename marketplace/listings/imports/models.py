@@ -72,7 +72,7 @@ class ImportRun(Keyed, Record):
             case (
                 (RunState.UPLOADED, RunState.NEEDS_MAPPING | RunState.PREVIEWED | RunState.REFUSED | RunState.FAILED)
                 | (RunState.NEEDS_MAPPING | RunState.PREVIEWED | RunState.FAILED, RunState.UPLOADED)
-                | (RunState.PREVIEWED, RunState.COMMITTING)
+                | (RunState.PREVIEWED | RunState.FAILED, RunState.COMMITTING)
                 | (RunState.COMMITTING, RunState.DONE | RunState.PREVIEWED | RunState.FAILED)
             ):
                 self.state, self.reason = state, reason

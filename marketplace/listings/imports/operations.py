@@ -199,11 +199,14 @@ def _remember(session: Session, run: ImportRun, command: MapColumns, *, at: date
 def commit_import(session: Session, command: CommitImport, *, actor: Actor, clock: Clock) -> ImportRun:
     """Let a worker write what the preview shows. Raises `Conflict` `import_has_errors` when only a whole file is wanted."""
     run = queries.own_run(session, command.run, actor=actor, whole=True)
+    if run.outcome is None:
+        raise Conflict("import_transition")
     run.move_to(RunState.COMMITTING)
-    if command.only_whole and run.outcome is not None and has_errors(run.outcome):
+    if command.only_whole and has_errors(run.outcome):
         raise Conflict("import_has_errors")
     run.options = {
         **run.options,
+        "resumed": 0,
         "create_unidentified": command.create_unidentified,
         "publish": command.publish,
         "name": actor.name,

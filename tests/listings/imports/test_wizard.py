@@ -208,3 +208,19 @@ def test_stray_nul_characters_do_not_stop_an_import(session, browser, run_jobs):
     run_jobs()
     assert only_run(session).state is RunState.PREVIEWED
     assert browser.get(address).status_code == 200
+
+
+def test_failed_write_can_be_tried_again(session, person, clock, run_jobs):
+    run = start_import(session, StartImport(filename="a.csv", content=ledger(*ROWS)), actor=person, clock=clock)
+    session.commit()
+    run_jobs()
+    session.expire_all()
+    commit_import(session, CommitImport(run=run.public_id), actor=person, clock=clock)
+    run.move_to(RunState.FAILED, reason="import_failed")
+    session.commit()
+    run_jobs()
+    commit_import(session, CommitImport(run=run.public_id), actor=person, clock=clock)
+    session.commit()
+    run_jobs()
+    session.expire_all()
+    assert (run.state, session.scalar(select(func.count()).select_from(Listing))) == (RunState.DONE, 2)
