@@ -64,7 +64,7 @@ def other_clauses(filters: Filters) -> list[Clause]:
 def exclusions(filters: Filters) -> list[Clause]:
     clauses = [_number(number) for number in filters.excluded_numbers]
     if filters.excluded_ids:
-        clauses.append({"terms": {"id": sorted(filters.excluded_ids)}})
+        clauses.append(_ids(sorted(filters.excluded_ids)))
     if filters.excluded_suppliers:
         clauses.append({"terms": {"supplier": [str(supplier) for supplier in filters.excluded_suppliers]}})
     return clauses
@@ -169,7 +169,14 @@ def _availability(filters: Filters) -> list[Clause]:
     if filters.ids is None:
         return []
     if len(filters.ids) <= MOST_IDS or filters.free_between is None:
-        return [{"terms": {"id": sorted(filters.ids)[:MOST_IDS]}}]
+        return [_ids(sorted(filters.ids))]
     start, end = filters.free_between
     window = {"gte": start.isoformat(), "lt": end.isoformat(), "relation": "intersects"}
     return [{"range": {"free": window}}]
+
+
+def _ids(ids: list[int]) -> Clause:
+    """One of these ids, in as many lists as the server's limit asks for."""
+    lists = [ids[at : at + MOST_IDS] for at in range(0, len(ids), MOST_IDS)]
+    clauses: list[Clause] = [{"terms": {"id": some}} for some in lists or [[]]]
+    return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses}}

@@ -101,6 +101,7 @@ def test_candidates_carry_their_text_for_our_ranking(filled):
         ({"excluded_suppliers": (10,)}, [1, 3, 5, 7]),
         ({"ids": frozenset({2, 5, 99})}, [2, 5]),
         ({"ids": frozenset()}, []),
+        ({"ids": frozenset(range(3, 70_000))}, [3, 4, 5, 6, 7, 8]),
         ({"excluded_ids": frozenset({1, 2, 3})}, [4, 5, 6, 7, 8]),
         ({"words": (WordFilter("material", ("titanium",)),)}, [4]),
         ({"words": (WordFilter("material", ("steel", "al-7075")),)}, [4]),
