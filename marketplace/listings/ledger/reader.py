@@ -24,7 +24,8 @@ from marketplace.listings.ledger.outcome import (
     Result,
     Severity,
 )
-from marketplace.listings.ledger.tables.finding import Column, Table, find_tables
+from marketplace.listings.ledger.tables.finding import Column, Table
+from marketplace.listings.ledger.tables.told import tables_of
 
 SIDE_SHEETS = re.compile(
     r".*(?:说明|须知|指南|填写示例|示例|样例|编码规则|代码表|数据字典|字典|下拉|枚举|数据源|基础数据|透视表?|图表|统计表?)|(?:封面|目录|首页|选项|参照表?|统计分析|数据分析|参数表).*"
@@ -60,9 +61,7 @@ def read_ledger(content: bytes, *, filename: str, mapping: LedgerMapping | None 
 def read_sheets(workbook: Workbook, *, mapping: LedgerMapping | None = None, today: date) -> LedgerOutcome:
     """As `read_ledger`, from sheets that are open already."""
     work = _Work()
-    found = [
-        (sheet, find_tables(sheet, mapping.for_sheet(sheet.name) if mapping else None)) for sheet in workbook.sheets
-    ]
+    found = [(sheet, tables_of(sheet, mapping.for_sheet(sheet.name) if mapping else None)) for sheet in workbook.sheets]
     visible = [(sheet, tables) for sheet, tables in found if not sheet.hidden]
     hidden = [(sheet, tables) for sheet, tables in found if sheet.hidden]
     text_file = workbook.format == "csv"

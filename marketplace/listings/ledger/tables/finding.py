@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from marketplace.kernel.quantities import DIMENSIONS
 from marketplace.listings.ledger.cells.plain import folded, one_line
-from marketplace.listings.ledger.files.sheets import Cell, CellKind, Merge, Sheet, SheetRow, column_index, column_letter
-from marketplace.listings.ledger.mapping import ATTRIBUTE, Field, SheetMapping
+from marketplace.listings.ledger.files.sheets import Cell, CellKind, Merge, Sheet, SheetRow, column_letter
+from marketplace.listings.ledger.mapping import ATTRIBUTE, Field
 from marketplace.listings.ledger.tables.furniture import is_hint_row, is_numbering_row
 from marketplace.listings.ledger.tables.headers import FAINT, FAIR, LOUD, Meaning, is_header_word, meaning_of
 
@@ -58,25 +58,23 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class Header:
     first: int
     length: int
     columns: tuple[Column, ...]
     score: float
 
 
-def find_tables(sheet: Sheet, mapping: SheetMapping | None = None) -> list[Table]:
+def find_tables(sheet: Sheet) -> list[Table]:
     """All tables of a sheet, top to bottom; none when no header is recognised."""
-    across = _merges_by_row(sheet.merges)
-    if mapping is not None and (told := _told_table(sheet, mapping, across)):
-        return [told]
-    header = _best_header(sheet.rows[:SEARCHED_ROWS], across)
+    across = merges_by_row(sheet.merges)
+    header = best_header(sheet.rows[:SEARCHED_ROWS], across)
     if header is None:
         return []
     return _split(sheet, header, across)
 
 
-def _split(sheet: Sheet, header: _Header, across: Mapping[int, Sequence[Merge]]) -> list[Table]:
+def _split(sheet: Sheet, header: Header, across: Mapping[int, Sequence[Merge]]) -> list[Table]:
     """Rows below the header; a different header further down begins a table of its own."""
     tables: list[Table] = []
     while True:
@@ -88,7 +86,7 @@ def _split(sheet: Sheet, header: _Header, across: Mapping[int, Sequence[Merge]])
         while position < len(sheet.rows):
             row = sheet.rows[position]
             if _could_be_header(row):
-                found = _header_at(sheet.rows, position, across)
+                found = header_at(sheet.rows, position, across)
                 if (
                     found
                     and found.score >= LEAST_SCORE
@@ -104,7 +102,7 @@ def _split(sheet: Sheet, header: _Header, across: Mapping[int, Sequence[Merge]])
         header = found
 
 
-def _repeats(row: SheetRow, sheet: Sheet, header: _Header) -> bool:
+def _repeats(row: SheetRow, sheet: Sheet, header: Header) -> bool:
     """The header in force printed once more at the top of a page."""
     first = sheet.rows[header.first].cells
     same = sum(
@@ -126,7 +124,7 @@ def _loud(columns: Iterable[Column]) -> int:
     return sum(1 for column in columns if column.meaning and column.meaning.strength == LOUD)
 
 
-def _merges_by_row(merges: Iterable[Merge]) -> dict[int, list[Merge]]:
+def merges_by_row(merges: Iterable[Merge]) -> dict[int, list[Merge]]:
     by_row: dict[int, list[Merge]] = {}
     for merge in merges:
         for row in range(merge.top, min(merge.bottom, merge.top + 8) + 1):
@@ -134,11 +132,11 @@ def _merges_by_row(merges: Iterable[Merge]) -> dict[int, list[Merge]]:
     return by_row
 
 
-def _best_header(rows: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]]) -> _Header | None:
+def best_header(rows: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]]) -> Header | None:
     """The best header of the first rows; of equals the first and shortest."""
-    best: _Header | None = None
+    best: Header | None = None
     for position in range(len(rows)):
-        found = _header_at(rows, position, across)
+        found = header_at(rows, position, across)
         if found and best and _adds_nothing(best, found):
             best = found
         elif found and found.score >= LEAST_SCORE and (best is None or found.score > best.score * 1.15):
@@ -148,13 +146,13 @@ def _best_header(rows: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]]
     return best or _single_column(rows)
 
 
-def _adds_nothing(best: _Header, found: _Header) -> bool:
+def _adds_nothing(best: Header, found: Header) -> bool:
     """The upper rows of the best header were a title: the rows below alone say as much."""
     ends = best.first + best.length == found.first + found.length
     return ends and found.length < best.length and found.score >= best.score and len(found.columns) >= len(best.columns)
 
 
-def _single_column(rows: Sequence[SheetRow]) -> _Header | None:
+def _single_column(rows: Sequence[SheetRow]) -> Header | None:
     """A list of machine names under one word is a table too."""
     for position, row in enumerate(rows[:5]):
         if len(row.cells) != 1:
@@ -162,22 +160,22 @@ def _single_column(rows: Sequence[SheetRow]) -> _Header | None:
         index, cell = next(iter(row.cells.items()))
         found = meaning_of(cell.text)
         if found and found.field in {Field.NAME, Field.MODEL} and found.strength == LOUD:
-            return _Header(position, 1, (Column(index, one_line(cell.text), found, one_line(cell.text)),), LEAST_SCORE)
+            return Header(position, 1, (Column(index, one_line(cell.text), found, one_line(cell.text)),), LEAST_SCORE)
     return None
 
 
-def _header_at(rows: Sequence[SheetRow], position: int, across: Mapping[int, Sequence[Merge]]) -> _Header | None:
-    best: _Header | None = None
+def header_at(rows: Sequence[SheetRow], position: int, across: Mapping[int, Sequence[Merge]]) -> Header | None:
+    best: Header | None = None
     for length in range(1, MOST_HEADER_ROWS + 1):
         block = rows[position : position + length]
         if len(block) < length or any(_is_data_like(row) for row in block):
             break
         if length > 1 and (_is_banner(block[0]) or not _continues(block, across)):
             break
-        columns = _columns(block, across)
+        columns = columns_of_block(block, across)
         score = _score(columns)
         if score and (best is None or score > best.score or (score == best.score and _fills_gaps(best, columns))):
-            best = _Header(position, length, columns, score)
+            best = Header(position, length, columns, score)
     if best is None:
         return None
     return _with_rows_below(best, rows)
@@ -188,7 +186,7 @@ def _is_banner(row: SheetRow) -> bool:
     return len({cell.text for cell in row.cells.values()}) < 2
 
 
-def _fills_gaps(best: _Header, columns: Sequence[Column]) -> bool:
+def _fills_gaps(best: Header, columns: Sequence[Column]) -> bool:
     """A longer header is better at the same score when it names columns that were blank."""
     return len(columns) > len(best.columns)
 
@@ -266,7 +264,7 @@ def _unit_of(text: str) -> str | None:
     return unit if any(dimension.find_unit(unit) for dimension in DIMENSIONS.values()) else None
 
 
-def _columns(block: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]]) -> tuple[Column, ...]:
+def columns_of_block(block: Sequence[SheetRow], across: Mapping[int, Sequence[Merge]]) -> tuple[Column, ...]:
     indices = sorted({column for row in block for column in row.cells})
     if not indices:
         return ()
@@ -366,7 +364,7 @@ def _is_sure_name(columns: Sequence[Column]) -> bool:
     )
 
 
-def _with_rows_below(header: _Header, rows: Sequence[SheetRow]) -> _Header:
+def _with_rows_below(header: Header, rows: Sequence[SheetRow]) -> Header:
     """Units, hints (必填) and column numbers right below belong to the header."""
     columns = header.columns
     end = header.first + header.length
@@ -379,7 +377,7 @@ def _with_rows_below(header: _Header, rows: Sequence[SheetRow]) -> _Header:
             end += 1
         else:
             break
-    return _Header(header.first, end - header.first, columns, header.score)
+    return Header(header.first, end - header.first, columns, header.score)
 
 
 def _numbers_every_column(row: SheetRow, columns: Sequence[Column]) -> bool:
@@ -392,54 +390,3 @@ def _with_unit(column: Column, cell: Cell | None) -> Column:
     header = f"{column.header} ({cell.text.strip('()（）')})"
     term = f"{column.term} ({cell.text.strip('()（）')})"
     return Column(column.index, header, meaning_of(term) or column.meaning, term)
-
-
-def _told_table(sheet: Sheet, mapping: SheetMapping, across: Mapping[int, Sequence[Merge]]) -> Table | None:
-    """The table a mapping describes, by header texts or by column letters."""
-    position = _told_header(sheet, mapping, across)
-    header_rows: tuple[int, ...] = ()
-    guessed: dict[int, Column] = {}
-    if position is not None:
-        found = _header_at(sheet.rows, position, across)
-        length = found.length if found else 1
-        block = sheet.rows[position : position + length]
-        header_rows = tuple(row.number for row in block)
-        guessed = {column.index: column for column in (found.columns if found else _columns(block, across))}
-    told = _told_columns(sheet, mapping, guessed)
-    if not any(column.meaning for column in told):
-        return None
-    below = sheet.rows[position + len(header_rows) :] if position is not None else list(sheet.rows)
-    return Table(sheet, header_rows, tuple(told), below)
-
-
-def _told_header(sheet: Sheet, mapping: SheetMapping, across: Mapping[int, Sequence[Merge]]) -> int | None:
-    if mapping.header_row == 0:
-        return None
-    if mapping.header_row is not None:
-        return next((p for p, row in enumerate(sheet.rows) if row.number == mapping.header_row), None)
-    wanted = {folded(header) for header in mapping.columns}
-    hits = [
-        (sum(1 for cell in row.cells.values() if folded(cell.text) in wanted), -position)
-        for position, row in enumerate(sheet.rows[:SEARCHED_ROWS])
-    ]
-    most, position = max(hits, default=(0, 0))
-    if most and most * 2 >= len(wanted):
-        return -position
-    found = _best_header(sheet.rows[:SEARCHED_ROWS], across)
-    return found.first if found else None
-
-
-def _told_columns(sheet: Sheet, mapping: SheetMapping, guessed: Mapping[int, Column]) -> list[Column]:
-    by_header = {folded(header): field for header, field in mapping.columns.items()}
-    by_letter = {
-        column_index(name): field for name, field in mapping.columns.items() if re.fullmatch(r"[A-Za-z]{1,2}", name)
-    }
-    headers = {folded(column.header) for column in guessed.values()}
-    columns: list[Column] = []
-    for index in sorted({column for row in sheet.rows[:500] for column in row.cells} | set(guessed) | set(by_letter)):
-        column = guessed.get(index, Column(index, "", None))
-        told = by_header.get(folded(column.header)) if column.header else None
-        if told is None and column_letter(index).casefold() not in headers:
-            told = by_letter.get(index)
-        columns.append(Column(index, column.header, Meaning(told, LOUD), column.term) if told else column)
-    return columns
