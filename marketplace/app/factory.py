@@ -17,6 +17,7 @@ from marketplace.app.health import blueprint as health
 from marketplace.app.requests import register_requests
 from marketplace.app.worker import bind_jobs
 from marketplace.conversations.gateway import ConsoleMailer, SmtpMailer, mail_with
+from marketplace.discovery.index import engine_of, search_with
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock, system_clock
 from marketplace.kernel.demo_time import CachedClock
@@ -53,6 +54,9 @@ def create_app(settings: Settings, **overrides: Any) -> Flask:
     wiring.register(app, _api(app))
     app.register_blueprint(health)
     bind_jobs(app)
+    engine = engine_of(settings)
+    engine.prepare()
+    search_with(engine)
     mailing = SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else ConsoleMailer()
     mail_with(mailing, public_url=settings.public_url)
     return app

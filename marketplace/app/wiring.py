@@ -22,6 +22,9 @@ from marketplace.conversations import account_notices
 from marketplace.conversations.api import blueprint as conversations_api
 from marketplace.conversations.pages import blueprint as conversations_pages
 from marketplace.conversations.wording import Wording, word_notices
+from marketplace.discovery import handlers as discovery_handlers
+from marketplace.discovery.api import blueprint as discovery_api
+from marketplace.discovery.pages import blueprint as discovery_pages
 from marketplace.kernel.events import Subscription, subscribe
 from marketplace.kernel.problems import Sentences, explain
 from marketplace.listings import handlers as listings_handlers
@@ -38,14 +41,15 @@ from marketplace.ui.frame import NavItem
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
-PAGES: tuple[Blueprint, ...] = (orders_pages, accounts_pages, conversations_pages, *LISTINGS_PAGES)
+PAGES: tuple[Blueprint, ...] = (discovery_pages, orders_pages, accounts_pages, conversations_pages, *LISTINGS_PAGES)
 
-APIS: tuple[Blueprint, ...] = (accounts_api, conversations_api, orders_api, *LISTINGS_APIS)
+APIS: tuple[Blueprint, ...] = (accounts_api, discovery_api, conversations_api, orders_api, *LISTINGS_APIS)
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *account_notices.SUBSCRIPTIONS,
     *listings_handlers.SUBSCRIPTIONS,
     *orders_handlers.SUBSCRIPTIONS,
+    *discovery_handlers.SUBSCRIPTIONS,
 )
 
 WORDINGS: tuple[Mapping[str, Wording], ...] = (
@@ -57,6 +61,7 @@ WORDINGS: tuple[Mapping[str, Wording], ...] = (
 SENTENCES: tuple[Sentences, ...] = (accounts_sentences, bookings_sentences, orders_sentences, listings_sentences)
 
 NAVIGATION: tuple[NavItem, ...] = (
+    NavItem("discovery_pages.home", lazy("找资源"), who=frozenset({"signed_in"}), within=("discovery_pages.",)),
     NavItem(
         "listings_pages.index",
         lazy("我的设备"),

@@ -119,12 +119,12 @@ def needed_scope() -> str:
 
 
 def _check(access: Access) -> None:
+    if access.who is Who.ANYONE:
+        return
     scopes = _edge[0].load_scopes()
-    if scopes is not None and access.who is not Who.ANYONE and needed_scope() not in scopes:
+    if scopes is not None and needed_scope() not in scopes:
         raise Forbidden("scope_required", scope=needed_scope())
     match access.who:
-        case Who.ANYONE:
-            return
         case Who.SIGNED_IN:
             current_actor()
         case Who.FIRM:
@@ -133,6 +133,8 @@ def _check(access: Access) -> None:
             current_actor().require_trading(*access.firm_roles)
         case Who.OFFICE:
             current_actor().require_office(*access.office_roles)
+        case Who.ANYONE:
+            pass
 
 
 def writes(view: View[P, R]) -> View[P, R]:

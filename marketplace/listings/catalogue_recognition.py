@@ -56,8 +56,15 @@ class Recogniser:
         self._models: dict[str, list[tuple[re.Pattern[str], str]]] = {}
         for pattern, code in ((p, t.code) for t in types.values() for p in t.models):
             self._models.setdefault(_initial(pattern), []).append((re.compile(pattern, re.IGNORECASE | re.ASCII), code))
-        self._best_words = lru_cache(maxsize=_REMEMBERED)(lambda text: self._best(self._words(text)))
-        self._best_series = lru_cache(maxsize=_REMEMBERED)(lambda text: self._best(self._series(text)))
+
+        def best_words(text: str) -> "Recognition | None":
+            return self._best(self._words(text))
+
+        def best_series(text: str) -> "Recognition | None":
+            return self._best(self._series(text))
+
+        self._best_words = lru_cache(maxsize=_REMEMBERED)(best_words)
+        self._best_series = lru_cache(maxsize=_REMEMBERED)(best_series)
         for resource_type in types.values():
             for name in dict.fromkeys((resource_type.zh, resource_type.en, *resource_type.aliases)):
                 self._learn(name, resource_type.code)

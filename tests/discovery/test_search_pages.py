@@ -1,0 +1,80 @@
+"""Finding a machine: by page, by API, with the price of this job."""
+
+import pytest
+
+from marketplace.discovery.index import engine
+from search.documents import Deletion
+from tests.application import NOW
+from tests.factories import create_zone
+from tests.listings.factories import create_published_listing
+from tests.orders.test_orders import Market
+
+
+@pytest.fixture
+def market(session, run_jobs):
+    market = Market(session)
+    create_zone(session, market.park)
+    session.commit()
+    run_jobs()
+    yield market
+    versions = engine().versions()
+    engine().write([], [Deletion(identity, version + 1_000_000) for identity, version in versions.items()])
+
+
+@pytest.fixture
+def engineer(market, browser_of):
+    return browser_of(market.session, market.engineer_user, park_id=market.park.id, enterprise_id=market.demander.id)
+
+
+def test_published_listing_is_found_with_the_price_of_this_job(market, engineer):
+    page = engineer.get("/search", query_string={"q": "立式加工中心 600mm 明天 4小时"})
+    assert page.status_code == 200
+    assert market.listing.title_zh in page.text
+    assert "480" in page.text
+
+
+def test_machine_that_is_too_small_is_not_offered(market, engineer):
+    assert market.listing.title_zh not in engineer.get("/search", query_string={"q": "立式加工中心 1200mm"}).text
+
+
+def test_removed_chip_widens_the_search(market, engineer):
+    found = engineer.get("/api/v1/search/", query_string={"q": "立式加工中心 1200mm"}).json
+    assert found["total"] == 0
+    page = engineer.get("/search", query_string={"q": "立式加工中心 1200mm", "without": "attr.travel_x"})
+    assert market.listing.title_zh in page.text
+
+
+def test_taken_machine_is_not_free_in_the_window(market, engineer):
+    market.place(start=2, hours=4)
+    market.session.commit()
+    found = engineer.get("/api/v1/search/", query_string={"q": "立式加工中心 11月23日10:00-12:00"}).json
+    assert found["total"] == 0
+
+
+def test_api_answers_with_price_and_window(market, engineer):
+    (found,) = engineer.get("/api/v1/search/", query_string={"q": "VMC850 4小时"}).json["items"]
+    assert found["price"] == {"amount": 48000, "currency": "CNY"}
+    assert found["id"] == market.listing.public_id
+
+
+def test_results_take_a_bounded_number_of_statements(market, engineer, run_jobs, statements):
+    for _ in range(6):
+        create_published_listing(market.session, market.park, market.supplier)
+    market.session.commit()
+    run_jobs()
+    with statements() as seen:
+        engineer.get("/search", query_string={"q": "立式加工中心"})
+    assert len(seen) <= 12, seen
+
+
+def test_listing_page_shows_facts_week_and_panel(market, engineer):
+    page = engineer.get(f"/listings/{market.listing.public_id}")
+    assert page.status_code == 200
+    assert "800 mm" in page.text
+    assert "预订" in page.text
+    assert NOW.year == 2026
+
+
+def test_front_page_is_open_to_everybody(client, engineer):
+    assert client.get("/").status_code == 200
+    assert engineer.get("/").status_code == 200
