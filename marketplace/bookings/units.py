@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import BigInteger, Select, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.listings.models import LineMember, Listing, ListingKind, Unit
@@ -10,7 +10,7 @@ from marketplace.listings.models import LineMember, Listing, ListingKind, Unit
 
 def line_unit_ids(line_id: int) -> Select[int | None]:
     """The ids of every unit below a line; a cycle of lines ends by itself."""
-    lines = select(literal(line_id).label("line_id")).cte("lines", recursive=True)
+    lines = select(literal(line_id, BigInteger).label("line_id")).cte("lines", recursive=True)
     member = aliased(LineMember)
     lines = lines.union(
         select(member.nested_line_id).where(member.line_id == lines.c.line_id, member.nested_line_id.is_not(None))

@@ -133,8 +133,6 @@ def _check(access: Access) -> None:
             current_actor().require_trading(*access.firm_roles)
         case Who.OFFICE:
             current_actor().require_office(*access.office_roles)
-        case Who.ANYONE:
-            pass
 
 
 def writes(view: View[P, R]) -> View[P, R]:

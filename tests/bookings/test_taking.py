@@ -204,3 +204,27 @@ def test_bookings_of_nobody_else_are_listed(world):
     assert len(queries.bookings_at(world.session, actor=world.owner, window=window)) == 1
     assert not queries.bookings_at(world.session, actor=world.actor, window=window)
     assert world.session.scalar(select(func.count(Booking.id))) == 1
+
+
+def test_line_takes_its_members_and_a_taken_member_blocks_it(session):
+    from marketplace.listings.models import LineMember, Listing, ListingKind, Unit
+
+    world = World(session)
+    unit = session.scalars(select(Unit).where(Unit.listing_id == world.listing.id)).one()
+    line = create_published_listing(session, world.park, world.supplier)
+    for own in session.scalars(select(Unit).where(Unit.listing_id == line.id)):
+        own.listing_id = None
+    session.execute(text("UPDATE listings_listing SET kind = 'line' WHERE id = :id"), {"id": line.id})
+    session.add(LineMember(line_id=line.id, unit_id=unit.id))
+    session.commit()
+    session.refresh(line)
+    assert line.kind is ListingKind.LINE
+    member, world.listing = world.listing, line
+    assert world.take(2, 2)
+    world.listing = member
+    with pytest.raises(Conflict):
+        world.take(2, 2)
+    assert world.take(5, 2)
+    world.listing = session.get(Listing, line.id)
+    with pytest.raises(Conflict):
+        world.take(5, 2)
