@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZMULTIRANGE, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import JSONB, TSTZMULTIRANGE, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.accounts.models import Enterprise, Park, User
@@ -112,13 +112,12 @@ class Booking(Keyed, Record):
 
 
 class Blackout(Keyed, Record):
-    """Time an owner keeps for maintenance or own production, or that a breakdown took; of one unit or of all."""
+    """Time an owner keeps for maintenance or own production, or that a breakdown took."""
 
     __tablename__ = "bookings_blackout"
     __table_args__ = (CheckConstraint("NOT isempty(during)", name="during_not_empty"),)
 
     listing_id: Mapped[int] = mapped_column(ForeignKey(Listing.id), index=True)
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id))
     kind: Mapped[OccupancyKind] = mapped_column(text_enum(OccupancyKind))
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     created_at: Mapped[datetime]
@@ -198,34 +197,24 @@ class Holiday(Record):
     is_provisional: Mapped[bool] = mapped_column(default=False)
 
 
-class BookableTime(Record):
-    """When a listing can be used at all, over its horizon: its opening, or all of it where its rent spans closed hours."""
+class UnitFreeTime(Record):
+    """What is left of a unit over the horizon: opening − occupied, rewritten with whatever changes either.
 
-    __tablename__ = "bookings_bookable_time"
-
-    listing_id: Mapped[int] = mapped_column(ForeignKey(Listing.id), primary_key=True)
-    bookable: Mapped[Any] = mapped_column(TSTZMULTIRANGE)
-    horizon: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
-
-
-class FreeTime(Record):
-    """What is left of one piece of a listing: bookable time − occupied, rewritten in the transaction that changes either.
-
-    A piece is a unit, or a whole line (`unit_id` None) with every unit below it. One turnaround of the listing before
-    each occupancy is not free either, so that any range within `free` can be booked.
+    `open` is the opening over the horizon, `clear` the horizon − occupied: what rents that span closed hours may take.
     """
 
-    __tablename__ = "bookings_free_time"
+    __tablename__ = "bookings_unit_free_time"
     __table_args__ = (
-        UniqueConstraint("listing_id", "unit_id", postgresql_nulls_not_distinct=True),
-        Index("ix_bookings_free_time_unit_ids", "unit_ids", postgresql_using="gin"),
+        Index("ix_bookings_unit_free_time_free", "free", postgresql_using="gist"),
+        Index("ix_bookings_unit_free_time_listing_id", "listing_id"),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, init=False)
+    unit_id: Mapped[int] = mapped_column(ForeignKey(Unit.id), primary_key=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey(Listing.id))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id))
-    unit_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    open: Mapped[Any] = mapped_column(TSTZMULTIRANGE)
     free: Mapped[Any] = mapped_column(TSTZMULTIRANGE)
+    clear: Mapped[Any] = mapped_column(TSTZMULTIRANGE)
+    horizon: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
 
 
 class WaitlistEntry(Keyed, Record):
@@ -250,9 +239,8 @@ class CalendarFeed(Keyed, Record):
     __tablename__ = "bookings_calendar_feed"
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id), index=True)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     token_hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
-    name: Mapped[str] = mapped_column(default="")
-    read_at: Mapped[datetime | None] = mapped_column(default=None)
+    listing_id: Mapped[int | None] = mapped_column(ForeignKey(Listing.id), default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
