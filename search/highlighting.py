@@ -26,13 +26,17 @@ def marks(text: str, query: Query) -> list[tuple[int, int]]:
     """Half-open spans to mark, in order, touching ones joined. Words of grammar are not marked."""
     wanted = {term.token for term in query.terms()}
     lone = {group.alternatives[0].terms[0].token for group in query.groups if len(group.alternatives[0].terms) == 1}
+    told = (
+        (token.start, token.end)
+        for token in tokenise(text[:_LONGEST_TEXT])
+        if token.text in wanted and _is_telling(token, lone)
+    )
     spans: list[tuple[int, int]] = []
-    for token in tokenise(text[:_LONGEST_TEXT]):
-        if token.text in wanted and _is_telling(token, lone):
-            if spans and token.start <= spans[-1][1]:
-                spans[-1] = (min(spans[-1][0], token.start), max(spans[-1][1], token.end))
-            else:
-                spans.append((token.start, token.end))
+    for start, end in sorted(told):  # joined words come after the words they join
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((start, end))
     return spans
 
 

@@ -5,6 +5,7 @@ import signal
 import smtplib
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,9 +29,10 @@ def test_exit_code_is_the_command_s_own():
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-def test_server_ends_with_a_run_that_is_broken_off(sent: signal.Signals):
+def test_server_ends_with_a_run_that_is_broken_off(sent: signal.Signals, tmp_path: Path):
     command = [*RUN, "sh", "-c", SAY_AND_WAIT]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as run:
+    own = os.environ | {"TMPDIR": str(tmp_path)}  # a server of its own: other tests may be using the shared one
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=own) as run:
         assert run.stdout
         url = run.stdout.readline()
         assert answers(url)

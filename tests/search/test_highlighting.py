@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.highlighting import excerpt, marks
@@ -32,6 +32,7 @@ def test_synonyms_are_marked_too():
     assert marked("CMM measuring room", "三坐标", [Expansion(0, 3, "CMM", 0.8)]) == ["CMM"]
 
 
+@example("0 O", "0O", 20)
 @given(st.text(max_size=200), st.text(max_size=30), st.integers(20, 80))
 def test_marks_lie_in_order_inside_the_text(text, query, length):
     asked = build_query(query)
