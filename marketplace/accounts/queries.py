@@ -98,18 +98,6 @@ def members_of(session: Session, enterprise_id: int) -> Sequence[FirmMember]:
     ).all()
 
 
-def join_requests(session: Session, *, actor: Actor) -> Sequence[FirmMember]:
-    """Requests to join firms of the office's park that nobody has decided."""
-    actor.require_office()
-    return session.scalars(
-        select(FirmMember)
-        .join(Membership, Membership.enterprise_id == FirmMember.enterprise_id)
-        .where(Membership.park_id == actor.park_id, FirmMember.status == MemberStatus.REQUESTED)
-        .options(joinedload(FirmMember.user), joinedload(FirmMember.enterprise))
-        .order_by(FirmMember.since, FirmMember.id)
-    ).all()
-
-
 def licence_of(session: Session, enterprise_id: int) -> Licence | None:
     """The newest licence a firm uploaded, without its content."""
     return session.scalar(

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Identity,
     Index,
     String,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSTZMULTIRANGE, TSTZRANGE, ExcludeConstraint, Range
@@ -215,32 +214,3 @@ class UnitFreeTime(Record):
     free: Mapped[Any] = mapped_column(TSTZMULTIRANGE)
     clear: Mapped[Any] = mapped_column(TSTZMULTIRANGE)
     horizon: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
-
-
-class WaitlistEntry(Keyed, Record):
-    """Somebody waits for a taken window; told in order when it falls free."""
-
-    __tablename__ = "bookings_waitlist_entry"
-    __table_args__ = (UniqueConstraint("listing_id", "enterprise_id", "during"),)
-
-    listing_id: Mapped[int] = mapped_column(ForeignKey(Listing.id), index=True)
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id))
-    user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
-    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
-    quantity: Mapped[int]
-    created_at: Mapped[datetime]
-    told_at: Mapped[datetime | None] = mapped_column(default=None)
-    left_at: Mapped[datetime | None] = mapped_column(default=None)
-
-
-class CalendarFeed(Keyed, Record):
-    """An iCal address of a firm's bookings; its token is kept hashed and can be revoked."""
-
-    __tablename__ = "bookings_calendar_feed"
-
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id), index=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    created_at: Mapped[datetime]
-    listing_id: Mapped[int | None] = mapped_column(ForeignKey(Listing.id), default=None)
-    revoked_at: Mapped[datetime | None] = mapped_column(default=None)

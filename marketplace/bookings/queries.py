@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from marketplace.bookings.models import (
     OCCUPYING,
-    Blackout,
     Booking,
     BookingStatus,
     Occupancy,
@@ -201,20 +200,6 @@ def free_ranges(session: Session, listing: Listing, window: Range[datetime]) -> 
     return clipped(merged or [], window)
 
 
-def free_ranges_of_many(session: Session, listing_ids: Sequence[int]) -> Mapping[int, list[tuple[datetime, datetime]]]:
-    """The merged free time of many ordinary listings over the horizon, for their search documents."""
-    rows = session.execute(
-        text(
-            "SELECT kept.listing_id, range_agg(piece) FROM bookings_unit_free_time AS kept, "
-            "LATERAL unnest(kept.free) AS piece WHERE kept.listing_id = ANY(:listings) GROUP BY kept.listing_id"
-        ),
-        {"listings": list(listing_ids)},
-    )
-    return {
-        listing_id: [(one.lower, one.upper) for one in ranges if one.lower and one.upper] for listing_id, ranges in rows
-    }
-
-
 def bookings_at(
     session: Session, *, actor: Actor, window: Range[datetime], listing_ids: Sequence[int] | None = None
 ) -> Sequence[Booking]:
@@ -228,17 +213,6 @@ def bookings_at(
     if listing_ids is not None:
         rows = rows.where(Booking.listing_id.in_(listing_ids))
     return session.scalars(rows).all()
-
-
-def blackouts_at(session: Session, *, actor: Actor, window: Range[datetime]) -> Sequence[Blackout]:
-    """Blackouts of the firm's own listings that touch the window."""
-    return session.scalars(
-        select(Blackout)
-        .join(Listing, Listing.id == Blackout.listing_id)
-        .where(Listing.enterprise_id == actor.require_firm(), Blackout.lifted_at.is_(None))
-        .where(Blackout.during.op("&&")(window))
-        .order_by(Blackout.during, Blackout.id)
-    ).all()
 
 
 def next_bookings(session: Session, listing_ids: Sequence[int], *, at: datetime) -> Mapping[int, Range[datetime]]:

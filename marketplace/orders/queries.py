@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.bookings.models import Booking
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.paging import Page, decode_cursor, page_of
@@ -60,28 +58,6 @@ def _position(order: Order) -> tuple[int]:
 def stream_of(session: Session, order: Order) -> Sequence[OrderEvent]:
     """What happened, oldest first."""
     return session.scalars(select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.id)).all()
-
-
-def waiting_requests(session: Session, *, actor: Actor) -> Sequence[Order]:
-    """Requests that wait for the actor's firm as supplier, the most urgent first."""
-    return session.scalars(
-        _visible(actor)
-        .where(Order.supplier_id == actor.require_firm(), Order.status == OrderStatus.REQUESTED)
-        .order_by(Order.decide_by, Order.id)
-        .limit(50)
-    ).all()
-
-
-def handovers_between(session: Session, start: datetime, end: datetime, *, actor: Actor) -> Sequence[Order]:
-    """Active orders at the firm's machines whose booked time touches the range, by start."""
-    return session.scalars(
-        _visible(actor)
-        .join(Booking, Booking.id == Order.booking_id)
-        .where(Order.supplier_id == actor.require_firm(), Order.status == OrderStatus.ACTIVE)
-        .where(func.lower(Booking.during) < end, func.upper(Booking.during) > start)
-        .order_by(func.lower(Booking.during))
-        .limit(50)
-    ).all()
 
 
 @dataclass(frozen=True, slots=True)

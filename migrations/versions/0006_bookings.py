@@ -144,30 +144,6 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "bookings_calendar_feed",
-        sa.Column("enterprise_id", sa.BigInteger(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column("token_hash", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("listing_id", sa.BigInteger(), nullable=True),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("public_id", sa.String(length=14), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["enterprise_id"], ["accounts_enterprise.id"], name=op.f("fk_bookings_calendar_feed_enterprise_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["listing_id"], ["listings_listing.id"], name=op.f("fk_bookings_calendar_feed_listing_id")
-        ),
-        sa.ForeignKeyConstraint(["user_id"], ["accounts_user.id"], name=op.f("fk_bookings_calendar_feed_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_bookings_calendar_feed")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_bookings_calendar_feed_public_id")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_bookings_calendar_feed_token_hash")),
-    )
-    op.create_index(
-        op.f("ix_bookings_calendar_feed_enterprise_id"), "bookings_calendar_feed", ["enterprise_id"], unique=False
-    )
-    op.create_table(
         "bookings_opening_exception",
         sa.Column("listing_id", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -189,37 +165,6 @@ def upgrade() -> None:
             ["listing_id"], ["listings_listing.id"], name=op.f("fk_bookings_opening_hours_listing_id")
         ),
         sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_bookings_opening_hours")),
-    )
-    op.create_table(
-        "bookings_waitlist_entry",
-        sa.Column("listing_id", sa.BigInteger(), nullable=False),
-        sa.Column("enterprise_id", sa.BigInteger(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=True),
-        sa.Column("during", postgresql.TSTZRANGE(), nullable=False),
-        sa.Column("quantity", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("public_id", sa.String(length=14), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["enterprise_id"], ["accounts_enterprise.id"], name=op.f("fk_bookings_waitlist_entry_enterprise_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["listing_id"], ["listings_listing.id"], name=op.f("fk_bookings_waitlist_entry_listing_id")
-        ),
-        sa.ForeignKeyConstraint(["user_id"], ["accounts_user.id"], name=op.f("fk_bookings_waitlist_entry_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_bookings_waitlist_entry")),
-        sa.UniqueConstraint(
-            "listing_id",
-            "enterprise_id",
-            "during",
-            name=op.f("uq_bookings_waitlist_entry_listing_id_enterprise_id_during"),
-        ),
-        sa.UniqueConstraint("public_id", name=op.f("uq_bookings_waitlist_entry_public_id")),
-    )
-    op.create_index(
-        op.f("ix_bookings_waitlist_entry_listing_id"), "bookings_waitlist_entry", ["listing_id"], unique=False
     )
     op.create_table(
         "bookings_occupancy",
@@ -314,12 +259,8 @@ def downgrade() -> None:
     op.drop_index("ix_bookings_occupancy_booking_id", table_name="bookings_occupancy")
     op.drop_index("ix_bookings_occupancy_blackout_id", table_name="bookings_occupancy")
     op.drop_table("bookings_occupancy")
-    op.drop_index(op.f("ix_bookings_waitlist_entry_listing_id"), table_name="bookings_waitlist_entry")
-    op.drop_table("bookings_waitlist_entry")
     op.drop_table("bookings_opening_hours")
     op.drop_table("bookings_opening_exception")
-    op.drop_index(op.f("ix_bookings_calendar_feed_enterprise_id"), table_name="bookings_calendar_feed")
-    op.drop_table("bookings_calendar_feed")
     op.drop_index("ix_bookings_booking_supplier_id", table_name="bookings_booking")
     op.drop_index("ix_bookings_booking_listing_id_during", table_name="bookings_booking")
     op.drop_index(

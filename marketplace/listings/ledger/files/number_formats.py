@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -172,7 +172,3 @@ def _clock_time(serial: float) -> str:
 
 def cut(iso: str, precision: str) -> str:
     return {"year": iso[:4], "month": iso[:7]}.get(precision, iso[:10])
-
-
-def moment_text(moment: datetime | date) -> str:
-    return moment.isoformat()[:10]

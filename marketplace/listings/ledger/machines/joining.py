@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from marketplace.listings.ledger.cells.plain import folded
 from marketplace.listings.ledger.cells.states import STATUSES
 from marketplace.listings.ledger.machines.reading import Reading
-from marketplace.listings.ledger.outcome import LedgerListing, LedgerUnit, Source, Status
+from marketplace.listings.ledger.outcome import LedgerListing, LedgerUnit, Status
 
 Key = tuple[object, ...]
 
@@ -80,7 +80,3 @@ def _units(reading: Reading) -> list[LedgerUnit]:
     numbers: list[str | None] = list(reading.numbers)
     numbers += [None] * (reading.quantity - len(numbers))
     return [unit(number) for number in numbers]
-
-
-def sources_of(listings: Sequence[LedgerListing]) -> set[Source]:
-    return {source for listing in listings for source in listing.source}
