@@ -10,17 +10,9 @@ from marketplace.kernel.edge import Who, allow, current_actor, current_session, 
 from marketplace.kernel.idempotency import idempotent
 from marketplace.orders import queries
 from marketplace.orders.models import Order
-from marketplace.orders.operations import (
-    EndOrder,
-    PlaceOrder,
-    approve_order,
-    cancel_order,
-    complete_order,
-    decline_order,
-    offered_listing,
-    place_order,
-    priced_job,
-)
+from marketplace.orders.operations.agreeing import approve_order
+from marketplace.orders.operations.ending import EndOrder, cancel_order, complete_order, decline_order
+from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job
 from marketplace.orders.pricing import PricedJob, price_job
 from marketplace.orders.schemas import (
     JobPriceSchema,

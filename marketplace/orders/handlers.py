@@ -16,7 +16,7 @@ from marketplace.kernel.words import translate
 from marketplace.listings.models import Listing
 from marketplace.orders.events import OrderChanged, OrderPlaced
 from marketplace.orders.models import Order, OrderStatus, Side
-from marketplace.orders.operations import complete_order, expire_request, overdue_orders
+from marketplace.orders.operations.ending import complete_order, expire_request, overdue_orders
 
 
 @job("orders.expire_request")

@@ -29,18 +29,10 @@ from marketplace.kernel.words import gettext
 from marketplace.listings.models import Listing
 from marketplace.orders import queries
 from marketplace.orders.models import Order, OrderStatus, Side
-from marketplace.orders.operations import (
-    EndOrder,
-    PlaceOrder,
-    approve_order,
-    cancel_order,
-    complete_order,
-    decline_order,
-    offered_listing,
-    place_order,
-    priced_job,
-    side_of,
-)
+from marketplace.orders.operations.access import side_of
+from marketplace.orders.operations.agreeing import approve_order
+from marketplace.orders.operations.ending import EndOrder, cancel_order, complete_order, decline_order
+from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job
 from marketplace.orders.pricing import PricedJob, price_job
 from marketplace.ui.filters import reader_zone
 

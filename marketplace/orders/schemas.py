@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from marketplace.kernel.schemas import MoneySchema, PageArguments, RangeSchema, Text, WholeNumber, half_open
 from marketplace.orders.models import OrderStatus, Side, Way
-from marketplace.orders.operations import PlaceOrder
+from marketplace.orders.operations.placing import PlaceOrder
 
 
 class JobSchema(Schema):

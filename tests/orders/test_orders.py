@@ -13,16 +13,9 @@ from marketplace.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from marketplace.listings.commands import ListingTerms
 from marketplace.listings.models import Approval
 from marketplace.orders.models import Order, OrderStatus, Side
-from marketplace.orders.operations import (
-    EndOrder,
-    PlaceOrder,
-    approve_order,
-    cancel_order,
-    complete_order,
-    decline_order,
-    expire_request,
-    place_order,
-)
+from marketplace.orders.operations.agreeing import approve_order
+from marketplace.orders.operations.ending import EndOrder, cancel_order, complete_order, decline_order, expire_request
+from marketplace.orders.operations.placing import PlaceOrder, place_order
 from tests.application import NOW
 from tests.factories import create_enterprise, create_member, create_park, firm_actor
 from tests.listings.factories import create_published_listing

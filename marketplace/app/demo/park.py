@@ -42,7 +42,8 @@ from marketplace.listings.catalogue import ResourceType, load_catalogue
 from marketplace.listings.commands import CreateListing, ListingContent, ListingTerms, SetRatePlan, UnitContent
 from marketplace.listings.models import Approval, Listing, ListingStatus
 from marketplace.listings.operations import create_listing, set_rate_plan, submit_listing
-from marketplace.orders.operations import PlaceOrder, complete_order, overdue_orders, place_order
+from marketplace.orders.operations.ending import complete_order, overdue_orders
+from marketplace.orders.operations.placing import PlaceOrder, place_order
 from search.maintenance import rebuild
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")

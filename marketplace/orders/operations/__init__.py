@@ -1,0 +1,1 @@
+"""Verbs of the agreement: one module each for making, agreeing, ending, and who may."""

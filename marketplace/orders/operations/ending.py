@@ -1,0 +1,117 @@
+"""How an order ends: declined, cancelled, lapsed, completed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.bookings.models import Booking, ReleaseReason
+from marketplace.bookings.operations import release_booking
+from marketplace.kernel.actor import Actor, system_actor
+from marketplace.kernel.clock import Clock
+from marketplace.kernel.errors import Conflict, Invalid
+from marketplace.orders.models import Order, OrderStatus, Side
+from marketplace.orders.operations.access import locked_order, note_change, require_side, side_of
+
+CONFIRMED_BY_SILENCE = timedelta(hours=24)
+"""After the booked time the demander has a day; whoever stays silent confirms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndOrder:
+    """Decline or cancel, with a reason the other side sees."""
+
+    order: str
+    reason: str = ""
+
+
+def decline_order(session: Session, command: EndOrder, *, actor: Actor, clock: Clock) -> Order:
+    """The supplier says no to a request; the time is free again. A reason is owed."""
+    order = locked_order(session, command.order, actor=actor)
+    require_side(order, actor, Side.SUPPLIER)
+    if not command.reason.strip():
+        raise Invalid("reason_required", fields={"reason": ["reason_required"]})
+    if order.status is OrderStatus.DECLINED:
+        return order
+    order.move_to(OrderStatus.DECLINED)
+    _end(session, order, Side.SUPPLIER, command.reason.strip(), ReleaseReason.DECLINED, actor=actor, clock=clock)
+    return order
+
+
+def cancel_order(session: Session, command: EndOrder, *, actor: Actor, clock: Clock) -> Order:
+    """Either side steps back; what it costs follows the frozen tiers and is shown, not moved yet.
+
+    Raises `Conflict` `order_began` once the booked time has begun.
+    """
+    order = locked_order(session, command.order, actor=actor)
+    if order.status is OrderStatus.CANCELLED:
+        return order
+    side, start = side_of(order, actor), order.booking.during.lower
+    if start is not None and order.status is OrderStatus.ACTIVE and clock() >= start:
+        raise Conflict("order_began")
+    order.cancellation_amount = order.cancellation_fee(start=start or clock(), at=clock(), by=side)
+    order.move_to(OrderStatus.CANCELLED)
+    _end(session, order, side, command.reason.strip(), ReleaseReason.CANCELLED, actor=actor, clock=clock)
+    return order
+
+
+def complete_order(session: Session, public_id: str, *, actor: Actor, clock: Clock) -> Order:
+    """The demander confirms that the use is over; the system does so for whoever stays silent. Again changes nothing."""
+    order = locked_order(session, public_id, actor=actor)
+    if order.status is OrderStatus.COMPLETED:
+        return order
+    if not actor.is_system:
+        require_side(order, actor, Side.DEMANDER)
+    if order.booking.during.upper is not None and clock() < order.booking.during.upper:
+        raise Conflict("order_not_over")
+    order.move_to(OrderStatus.COMPLETED)
+    order.ended_at = clock()
+    note_change(session, order, "completed", Side.PLATFORM if actor.is_system else Side.DEMANDER, actor, clock=clock)
+    return order
+
+
+def expire_request(session: Session, order_id: int, *, clock: Clock) -> None:
+    """A request that its owner left unanswered lapses; one decided meanwhile is left alone."""
+    order = session.scalar(
+        select(Order).where(Order.id == order_id).options(joinedload(Order.booking)).with_for_update(of=Order)
+    )
+    if (
+        order is None
+        or order.status is not OrderStatus.REQUESTED
+        or order.decide_by is None
+        or order.decide_by > clock()
+    ):
+        return
+    order.move_to(OrderStatus.EXPIRED)
+    actor = system_actor(order.park_id)
+    _end(session, order, Side.PLATFORM, "", ReleaseReason.HOLD_EXPIRED, actor=actor, clock=clock)
+
+
+def overdue_orders(session: Session, *, now: datetime) -> list[str]:
+    """Public ids of active orders whose booked time is over since a day."""
+    return list(
+        session.scalars(
+            select(Order.public_id)
+            .join(Booking, Booking.id == Order.booking_id)
+            .where(Order.status == OrderStatus.ACTIVE, func.upper(Booking.during) < now - CONFIRMED_BY_SILENCE)
+            .order_by(Order.id)
+            .limit(500)
+        )
+    )
+
+
+def _end(
+    session: Session,
+    order: Order,
+    side: Side,
+    reason: str,
+    release: ReleaseReason,
+    *,
+    actor: Actor,
+    clock: Clock,
+) -> None:
+    order.reason, order.ended_by, order.ended_at, order.decide_by = reason, side, clock(), None
+    release_booking(session, session.get_one(Booking, order.booking_id), release, actor=actor, clock=clock)
+    facts = {"reason": reason, "fee": order.cancellation_amount}
+    note_change(session, order, order.status.value, side, actor, clock=clock, facts=facts)

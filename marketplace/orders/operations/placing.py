@@ -1,0 +1,169 @@
+"""`place_order` is the only maker of orders; it takes the occupancy in the same transaction."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from billing.models import RatePlan
+from billing.pricing.jobs import Job
+from marketplace.accounts.models import Park
+from marketplace.bookings.models import Booking
+from marketplace.bookings.operations import TakeOccupancy, take_occupancy
+from marketplace.kernel.actor import Actor, FirmRole, system_actor
+from marketplace.kernel.clock import Clock
+from marketplace.kernel.database import JSON
+from marketplace.kernel.errors import Conflict, Invalid, NotFound
+from marketplace.kernel.events import record
+from marketplace.kernel.jobs import defer
+from marketplace.listings.models import Approval, Listing, ListingStatus
+from marketplace.orders.events import OrderPlaced
+from marketplace.orders.models import Order, OrderStatus, Side, Way
+from marketplace.orders.operations.access import write_down
+from marketplace.orders.operations.agreeing import agree
+from marketplace.orders.pricing import PricedJob, price_job, spans_closed_hours
+
+ANSWER_WITHIN = timedelta(hours=24)
+NUMBERS = text("SELECT nextval('orders_order_number')")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceOrder:
+    """A wish for a listing at its listed price. `listing` is a public id."""
+
+    listing: str
+    during: Range[datetime]
+    quantity: int = 1
+    operator: bool = False
+    delivery: bool = False
+    note: str = ""
+    accepted_total: int | None = field(default=None)
+    """What the demander saw, in minor units: when the price has changed meanwhile the order is refused."""
+
+
+def place_order(session: Session, command: PlaceOrder, *, actor: Actor, clock: Clock) -> Order:
+    """Make the agreement and take its time in one transaction: at once, or as a request its owner has to approve.
+
+    Adds `OrderPlaced`. Raises `NotFound`, `Forbidden` for a firm that may not trade, `Invalid` naming the field,
+    `Conflict` `slot_taken` or `price_changed`.
+    """
+    now, demander_id = clock(), actor.require_trading(FirmRole.OPERATOR)
+    listing = offered_listing(session, command.listing, actor=actor)
+    if listing.enterprise_id == demander_id:
+        raise Invalid("own_listing", fields={"listing": ["own_listing"]})
+    price = price_job(session, listing, priced_job(session, listing, command))
+    if command.accepted_total is not None and command.accepted_total != price.priced.total.amount:
+        raise Conflict("price_changed", total=price.priced.total)
+    instant = listing.approval is Approval.INSTANT
+    decide_by = None if instant else _decide_by(command.during, now)
+    plan = session.get_one(RatePlan, price.plan_id)
+    wish = TakeOccupancy(
+        listing_id=listing.id,
+        during=command.during,
+        demander_id=demander_id,
+        quantity=command.quantity,
+        hold_until=decide_by,
+        spans_closed_hours=spans_closed_hours(plan.value()),
+    )
+    booking = take_occupancy(session, wish, actor=actor, clock=clock)
+    order = _agreement(session, listing, booking, price, command, actor=actor, at=now)
+    order.decide_by = decide_by
+    session.add(order)
+    session.flush()
+    write_down(session, order, "requested", Side.DEMANDER, actor, at=now)
+    record(session, OrderPlaced(order.id), actor=actor, at=now)
+    if instant:
+        agree(session, order, Side.PLATFORM, system_actor(order.park_id), clock=clock)
+    elif decide_by is not None:
+        defer(session, "orders.expire_request", at=decide_by, arguments={"order_id": order.id})
+    return order
+
+
+def offered_listing(session: Session, public_id: str, *, actor: Actor) -> Listing:
+    """A listing that is offered in the actor's park. Raises `NotFound`."""
+    listing = session.scalar(
+        select(Listing).where(
+            Listing.public_id == public_id,
+            Listing.park_id == actor.park_id,
+            Listing.status == ListingStatus.PUBLISHED,
+        )
+    )
+    if listing is None:
+        raise NotFound("listing_not_offered")
+    return listing
+
+
+def priced_job(session: Session, listing: Listing, command: PlaceOrder) -> Job:
+    """The job that is priced. Raises `Invalid` naming the field that makes no sense."""
+    if command.during.lower is None or command.during.upper is None:
+        raise Invalid("endless_range", fields={"end": ["endless_range"]})
+    try:
+        return Job(
+            start=command.during.lower,
+            end=command.during.upper,
+            units=command.quantity,
+            operator=command.operator,
+            delivery=command.delivery,
+            zone=ZoneInfo(session.get_one(Park, listing.park_id).time_zone),
+        )
+    except ValueError as error:
+        name = {"no_units": "quantity"}.get(str(error), "end")
+        raise Invalid(str(error), fields={name: [str(error)]}) from error
+
+
+def _decide_by(during: Range[datetime], now: datetime) -> datetime:
+    """The owner has a day, but never past the start."""
+    return min(now + ANSWER_WITHIN, during.lower) if during.lower else now + ANSWER_WITHIN
+
+
+def _agreement(
+    session: Session,
+    listing: Listing,
+    booking: Booking,
+    price: PricedJob,
+    command: PlaceOrder,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Order:
+    number = session.scalar(NUMBERS)
+    instant = listing.approval is Approval.INSTANT
+    return Order(
+        number=f"{at:%y%m}-{number:06d}",
+        park_id=listing.park_id,
+        listing_id=listing.id,
+        supplier_id=listing.enterprise_id,
+        demander_id=booking.demander_id,
+        booking_id=booking.id,
+        placed_by=actor.user_id,
+        way=Way.INSTANT if instant else Way.APPROVAL,
+        status=OrderStatus.REQUESTED,
+        currency=price.priced.total.currency,
+        total_amount=price.priced.total.amount,
+        tax_amount=price.priced.tax.amount,
+        lines=price.lines(),
+        cancellation=list(listing.cancellation),
+        terms=_terms(listing, command),
+        placed_at=at,
+        rate_plan_id=price.plan_id,
+        note=command.note,
+    )
+
+
+def _terms(listing: Listing, command: PlaceOrder) -> JSON:
+    """The rules as they stood."""
+    return {
+        "title_zh": listing.title_zh,
+        "title_en": listing.title_en,
+        "place": listing.place,
+        "operator": listing.operator.value,
+        "with_operator": command.operator,
+        "delivery": listing.delivery.value,
+        "with_delivery": command.delivery,
+        "insurance": listing.insurance_terms,
+        "damage": listing.damage_terms,
+        "turnaround_minutes": listing.turnaround_minutes,
+    }
