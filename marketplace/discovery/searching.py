@@ -16,11 +16,11 @@ from marketplace.accounts.models import Enterprise, Park, Zone
 from marketplace.bookings.queries import FreeQuestion, Question, first_fitting_windows, free_listing_ids
 from marketplace.discovery.documents import place_of
 from marketplace.discovery.index import service
-from marketplace.discovery.wording import words_of_park
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.money import Money
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import may_see, with_parts
+from marketplace.listings.vocabulary import words_of_park
 from search.contract import FacetCount, Filters, NumberFilter, Radius, WordFilter
 from search.documents import Place
 from search.service import Found, SearchRequest
