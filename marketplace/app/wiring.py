@@ -25,6 +25,7 @@ from marketplace.conversations.wording import Wording, word_notices
 from marketplace.discovery import handlers as discovery_handlers
 from marketplace.discovery.api import blueprint as discovery_api
 from marketplace.discovery.pages import blueprint as discovery_pages
+from marketplace.discovery.similar import SimilarByType
 from marketplace.kernel.events import Subscription, subscribe
 from marketplace.kernel.problems import Sentences, explain
 from marketplace.listings import handlers as listings_handlers
@@ -34,6 +35,7 @@ from marketplace.listings.calendars import keep_calendars_with
 from marketplace.listings.errors import SENTENCES as listings_sentences  # noqa: N811
 from marketplace.listings.imports import jobs as listings_jobs  # noqa: F401 - imported for its jobs
 from marketplace.orders import handlers as orders_handlers
+from marketplace.orders.alternatives import find_similar_with
 from marketplace.orders.api import blueprint as orders_api
 from marketplace.orders.errors import SENTENCES as orders_sentences  # noqa: N811
 from marketplace.orders.pages import blueprint as orders_pages
@@ -80,6 +82,7 @@ NAVIGATION: tuple[NavItem, ...] = (
 def register(app: Flask, api: Api) -> None:
     """Bind every part to the application."""
     keep_calendars_with(Calendars())
+    find_similar_with(SimilarByType())
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     for blueprint in APIS:

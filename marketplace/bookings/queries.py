@@ -49,17 +49,14 @@ def free_units(session: Session, unit_ids: Sequence[int], occupied: Range[dateti
     return session.scalars(select(Unit.id).where(Unit.id.in_(unit_ids), ~taken).order_by(Unit.id)).all()
 
 
-def busy_ranges(
-    session: Session, unit_ids: Sequence[int], during: Range[datetime]
-) -> Sequence[tuple[datetime, datetime]]:
+def busy_ranges(session: Session, unit_ids: Sequence[int], during: Range[datetime]) -> Sequence[Range[datetime]]:
     """When these units are taken, as far as it touches the range: when, never by whom or why."""
-    rows = session.scalars(
+    return session.scalars(
         select(Occupancy.during)
         .where(Occupancy.unit_id.in_(unit_ids), Occupancy.occupied.op("&&")(during), Occupancy.status.in_(OCCUPYING))
         .order_by(Occupancy.during)
         .distinct()
-    )
-    return [(row.lower, row.upper) for row in rows if row.lower is not None and row.upper is not None]
+    ).all()
 
 
 FREE_NOW = """

@@ -3,11 +3,13 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask.wrappers import Response
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -100,6 +102,12 @@ def problem(
 
 
 def _plain(value: object) -> object:
+    """What JSON does not know: moments in ISO 8601 with zone, ranges by their ends, values by their own `to_json`."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Range):
+        edges = cast("Range[datetime]", value)
+        return {"start": edges.lower, "end": edges.upper}
     to_json = getattr(value, "to_json", None)
     return to_json() if to_json else str(value)
 

@@ -6,9 +6,11 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from marketplace.kernel.actor import FirmRole
-from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_clock, writes
+from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_clock, request_now, writes
+from marketplace.kernel.errors import Conflict
 from marketplace.kernel.idempotency import idempotent
 from marketplace.orders import queries
+from marketplace.orders.alternatives import instead_of
 from marketplace.orders.models import Order
 from marketplace.orders.operations.agreeing import approve_order
 from marketplace.orders.operations.ending import EndOrder, cancel_order, complete_order, decline_order
@@ -46,9 +48,28 @@ def preview(command: PlaceOrder) -> PricedJob:
 @blueprint.arguments(PlaceOrderSchema)
 @blueprint.response(201, OrderSchema)
 def create(command: PlaceOrder) -> Order:
-    """Book a listing: agreed at once, or a request where its owner approves. 409 names the busy ranges."""
-    order = place_order(current_session(), command, actor=current_actor(), clock=request_clock())
+    """Book a listing: agreed at once, or a request where its owner approves.
+
+    409 `slot_taken` holds `busy`, the ranges that are taken, and `alternatives`: other times of the listing, other
+    machines of the supplier (`other_unit`) and similar ones of other firms that are free in the wanted window.
+    """
+    session, actor = current_session(), current_actor()
+    try:
+        order = place_order(session, command, actor=actor, clock=request_clock())
+    except Conflict as error:
+        if error.code != "slot_taken":
+            raise
+        session.rollback()
+        error.facts = {**error.facts, "alternatives": _alternatives(command)}
+        raise
     return _shown(order)
+
+
+def _alternatives(command: PlaceOrder) -> list[dict[str, object]]:
+    session, actor = current_session(), current_actor()
+    listing = offered_listing(session, command.listing, actor=actor)
+    found = instead_of(session, listing, command.during, quantity=command.quantity, actor=actor, now=request_now())
+    return [one.to_json() for one in found]
 
 
 def _shown(order: Order) -> Order:

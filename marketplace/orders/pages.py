@@ -1,6 +1,7 @@
 """Pages of orders: the booking panel, one order, lists for both sides."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,7 +9,6 @@ from marshmallow import Schema, fields, post_load
 from sqlalchemy.dialects.postgresql import Range
 from werkzeug.wrappers import Response
 
-from marketplace.bookings import queries as booking_queries
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import (
     Who,
@@ -28,6 +28,7 @@ from marketplace.kernel.schemas import Text, WholeNumber
 from marketplace.kernel.words import gettext
 from marketplace.listings.models import Listing
 from marketplace.orders import queries
+from marketplace.orders.alternatives import Alternative, instead_of
 from marketplace.orders.models import Order, OrderStatus, Side
 from marketplace.orders.operations.access import side_of
 from marketplace.orders.operations.agreeing import approve_order
@@ -38,7 +39,6 @@ from marketplace.ui.filters import reader_zone
 
 blueprint = Blueprint("orders_pages", __name__, template_folder="templates")
 OPERATORS = (FirmRole.OPERATOR,)
-ALTERNATIVES = 3
 LOCAL = "%Y-%m-%dT%H:%M"
 """How a browser writes a local time."""
 
@@ -64,7 +64,7 @@ def _in_park(moment: datetime) -> datetime:
     return moment.replace(tzinfo=reader_zone())
 
 
-def panel_context(listing: Listing, form: Form, *, alternatives: list[Any] | None = None) -> dict[str, Any]:
+def panel_context(listing: Listing, form: Form, *, alternatives: Sequence[Alternative] = ()) -> dict[str, Any]:
     """What `orders/_booking_panel.html` needs."""
     price, actor = None, current_actor_or_none()
     if form.values.get("start") and form.values.get("end"):
@@ -73,7 +73,8 @@ def panel_context(listing: Listing, form: Form, *, alternatives: list[Any] | Non
         "listing": listing,
         "form": form,
         "price": price,
-        "alternatives": [(start, end, _panel_url(listing, form, start, end)) for start, end in alternatives or []],
+        "other_times": [(one, _panel_url(form, one)) for one in alternatives if one.listing is listing],
+        "other_machines": [(one, _listing_url(form, one)) for one in alternatives if one.listing is not listing],
         "once": new_public_id(),
         "may_order": actor is not None and actor.admitted and actor.enterprise_id != listing.enterprise_id,
         "is_own": actor is not None and actor.enterprise_id == listing.enterprise_id,
@@ -81,11 +82,21 @@ def panel_context(listing: Listing, form: Form, *, alternatives: list[Any] | Non
     }
 
 
-def _panel_url(listing: Listing, form: Form, start: datetime, end: datetime) -> str:
+def _panel_url(form: Form, one: Alternative) -> str:
     """The panel with another window, everything else as typed."""
     kept = {name: form.values[name] for name in ("quantity", "operator", "delivery", "note") if form.values.get(name)}
-    start_text, end_text = (moment.astimezone(reader_zone()).strftime(LOCAL) for moment in (start, end))
-    return url_for(".panel", listing=listing.public_id, start=start_text, end=end_text, **kept)
+    return url_for(".panel", listing=one.listing.public_id, **_window_texts(one), **kept)
+
+
+def _listing_url(form: Form, one: Alternative) -> str:
+    """The page of another machine with the wanted window filled in."""
+    kept = {"quantity": form.values["quantity"]} if form.values.get("quantity") else {}
+    return url_for("discovery_pages.listing", listing=one.listing.public_id, **_window_texts(one), **kept)
+
+
+def _window_texts(one: Alternative) -> dict[str, str]:
+    edges = {"start": one.during.lower, "end": one.during.upper}
+    return {name: at.astimezone(reader_zone()).strftime(LOCAL) for name, at in edges.items() if at is not None}
 
 
 def _price(listing: Listing, form: Form) -> PricedJob | None:
@@ -137,41 +148,20 @@ def book(listing: str) -> Response | tuple[str, int]:
 
 
 def _refused(listing: Listing, form: Form, status: int, error: DomainError | None = None) -> tuple[str, int]:
-    free: list[Any] = []
+    free: Sequence[Alternative] = ()
     if isinstance(error, Conflict) and error.code == "slot_taken":
         free = _free_instead(listing, form)
     body = render_template("orders/book_refused.html", **panel_context(listing, form, alternatives=free))
     return body, status
 
 
-def _free_instead(listing: Listing, form: Form) -> list[Any]:
-    """Other times of the same length on the same listing, looked up after the rollback."""
+def _free_instead(listing: Listing, form: Form) -> Sequence[Alternative]:
+    """What else is free, looked up after the rollback."""
     again = read(PanelForm(), Form(dict(form.values)))
-    if again is None or again["during"].isempty:
-        return []
-    during: Range[datetime] = again["during"]
-    if during.lower is None or during.upper is None:
-        return []
-    length, now = during.upper - during.lower, request_now()
-    window = Range(now + timedelta(minutes=listing.notice_minutes), now + timedelta(days=21))
-    found: list[Any] = []
-    step = timedelta(minutes=listing.step_minutes)
-    for free in booking_queries.free_ranges(current_session(), listing, window):
-        if free.lower is None or free.upper is None:
-            continue
-        start = _rounded_up(free.lower, step)
-        if start + length <= free.upper:
-            found.append((start, start + length))
-        if len(found) == ALTERNATIVES:
-            break
-    return found
-
-
-def _rounded_up(moment: datetime, step: timedelta) -> datetime:
-    """The next moment on the listing's step, counted from the hour."""
-    past = timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
-    missing = -past % step
-    return moment + missing
+    if again is None:
+        return ()
+    session, actor, now = current_session(), current_actor(), request_now()
+    return instead_of(session, listing, again["during"], quantity=again["quantity"], actor=actor, now=now)
 
 
 @blueprint.get("/orders")

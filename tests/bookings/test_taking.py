@@ -61,7 +61,7 @@ def test_taken_slot_is_refused_and_names_when_it_is_busy(world):
     with pytest.raises(Conflict) as refused:
         world.take(start=3)
     assert refused.value.code == "slot_taken"
-    assert refused.value.facts["busy"] == [(first.during.lower, first.during.upper)]
+    assert refused.value.facts["busy"] == [first.during]
 
 
 def test_bookings_may_touch(world):

@@ -1,0 +1,94 @@
+"""When else a listing could be booked: windows of the same length that the guard would grant, nearest first."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from marketplace.bookings import opening
+from marketplace.bookings.models import UnitFreeTime
+from marketplace.bookings.units import bookable_unit_ids
+from marketplace.kernel.errors import Invalid
+from marketplace.listings.models import Listing, ListingKind
+
+LOOK_AROUND = timedelta(days=28)
+"""How far from the wanted window one still looks."""
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A window that was refused. `spans_closed_hours` as in `TakeOccupancy`."""
+
+    during: Range[datetime]
+    quantity: int = 1
+    spans_closed_hours: bool = False
+
+
+def other_times(
+    session: Session, listing: Listing, wanted: Wanted, *, now: datetime, limit: int = 3
+) -> list[Range[datetime]]:
+    """Up to `limit` windows as long as the wanted one with enough units free, by their distance from it.
+
+    They do not overlap each other; the hour of the day that was wanted is tried on other days too.
+    """
+    start, end = wanted.during.lower, wanted.during.upper
+    if start is None or end is None or start >= end:
+        return []
+    units = bookable_unit_ids(session, listing)
+    kept = session.scalars(select(UnitFreeTime).where(UnitFreeTime.unit_id.in_(units))).all()
+    needed = len(units) if listing.kind is ListingKind.LINE else wanted.quantity
+    if not units or len(kept) < needed:
+        return []
+    found: list[Range[datetime]] = []
+    for begin in _starts(kept, listing, start, now=now):
+        window = Range(begin, begin + (end - start))
+        if any(window.overlaps(one) for one in found) or not _allowed(listing, window, now=now):
+            continue
+        if sum(_is_free(one, window, listing, wanted) for one in kept) >= needed:
+            found.append(window)
+        if len(found) == limit:
+            break
+    return found
+
+
+def _starts(kept: Sequence[UnitFreeTime], listing: Listing, wanted: datetime, *, now: datetime) -> list[datetime]:
+    """Moments worth trying: the wanted hour on other days, and the start of every free piece."""
+    earliest = now + timedelta(minutes=listing.notice_minutes)
+    step = timedelta(minutes=listing.step_minutes)
+    moments = {wanted + day * DAY for day in range(-LOOK_AROUND.days, LOOK_AROUND.days + 1)}
+    moments |= {_rounded_up(piece, step) for one in kept for piece in _pieces(one, earliest)}
+    near = (at for at in moments if at >= earliest and abs(at - wanted) <= LOOK_AROUND and at != wanted)
+    return sorted(near, key=lambda at: (abs(at - wanted), at))
+
+
+def _pieces(kept: UnitFreeTime, earliest: datetime) -> Iterator[datetime]:
+    for piece in kept.free:
+        if piece.upper > earliest:
+            yield max(piece.lower, earliest)
+
+
+def _rounded_up(moment: datetime, step: timedelta) -> datetime:
+    """The next moment on the listing's step, counted from the hour."""
+    past = timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
+    return moment + (-past % step)
+
+
+def _allowed(listing: Listing, window: Range[datetime], *, now: datetime) -> bool:
+    try:
+        opening.check_rules(listing, window, now=now)
+    except Invalid:
+        return False
+    return True
+
+
+def _is_free(kept: UnitFreeTime, window: Range[datetime], listing: Listing, wanted: Wanted) -> bool:
+    """As the guard looks at it: nothing occupies the window and the turnaround after it, and it is open throughout."""
+    if window.lower is None or window.upper is None:
+        return False
+    with_turnaround = Range(window.lower, window.upper + timedelta(minutes=listing.turnaround_minutes))
+    is_open = wanted.spans_closed_hours or any(piece.contains(window) for piece in kept.open)
+    return is_open and any(piece.contains(with_turnaround) for piece in kept.clear)
