@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from billing.operations import StorePlan, store_plans
 from billing.pricing.plans import Plan
 from marketplace.accounts.models import Enterprise
+from marketplace.accounts.queries import membership_of
 from marketplace.kernel.actor import Actor, FirmRole, OfficeRole
 from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
@@ -106,8 +107,12 @@ def move_listings(session: Session, command: MoveListings, *, actor: Actor, cloc
 
 
 def approve_all_of(session: Session, enterprise: str, *, actor: Actor, clock: Clock) -> Batch:
-    """The office lets all submitted listings of one firm (public id) go online; incomplete ones stay and are named."""
+    """The office lets all submitted listings of one firm (public id) go online; incomplete ones stay and are named.
+
+    Raises `NotFound` for a firm that is no member of the park.
+    """
     actor.require_office(OfficeRole.ADMIN)
+    membership_of(session, enterprise, actor=actor)
     waiting = session.scalars(
         select(Listing)
         .join(Enterprise, Enterprise.id == Listing.enterprise_id)

@@ -1,0 +1,1 @@
+"""Who reaches what, over every address of the product."""

@@ -1,0 +1,228 @@
+"""Two parks with firms, people and something private in every table that has a page; who asks is a `Caller`."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import (
+    Enterprise,
+    FirmMember,
+    Licence,
+    MembershipStatus,
+    MemberStatus,
+    Park,
+    SignInSession,
+    User,
+)
+from marketplace.accounts.operations.inviting import Invite, invite
+from marketplace.accounts.operations.tokens import MakeToken, make_token
+from marketplace.accounts.sessions import open_session
+from marketplace.conversations.models import Notice
+from marketplace.conversations.operations import Recipients, notify
+from marketplace.kernel.actor import Actor, FirmRole, OfficeRole
+from marketplace.kernel.clock import fixed_clock
+from marketplace.kernel.edge import Access, Who
+from marketplace.listings.commands import ListingTerms
+from marketplace.listings.imports.jobs import annotate_ledger_job, read_ledger_job, write_import_job
+from marketplace.listings.imports.operations import CommitImport, StartImport, commit_import, start_import
+from marketplace.listings.media.operations import add_document, add_photo
+from marketplace.listings.models import Approval, Listing
+from marketplace.listings.queries import units_of
+from marketplace.orders.operations.placing import PlaceOrder, place_order
+from tests.application import NOW
+from tests.factories import create_enterprise, create_member, create_officer, create_park, create_user, firm_actor
+from tests.listings.factories import MILL, create_draft, create_published_listing
+from tests.listings.imports.ledgers import ROWS, ledger
+from tests.listings.media.test_uploads import jpeg
+
+CLOCK = fixed_clock(NOW)
+HOUR = timedelta(hours=1)
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj "
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with a browser. `side` is `ours` for the firm whose private rows are guarded, `other_side` for its
+    business partner, else `outside`."""
+
+    name: str
+    client: FlaskClient
+    actor: Actor | None
+    side: str = "outside"
+    park: str = "ours"
+
+    def may_call(self, access: Access) -> bool:
+        """What the declaration promises to this person, rows left aside."""
+        actor = self.actor
+        if access.who is Who.ANYONE:
+            return True
+        if actor is None:
+            return False
+        roles = {*access.firm_roles, FirmRole.OWNER} if access.firm_roles else set(FirmRole)
+        in_firm = actor.enterprise_id is not None and actor.firm_role in roles
+        match access.who:
+            case Who.FIRM:
+                return in_firm
+            case Who.TRADING_FIRM:
+                return in_firm and actor.admitted
+            case Who.OFFICE:
+                return bool(actor.office_roles & set(access.office_roles or OfficeRole))
+        return True
+
+
+@dataclass
+class World:
+    """`ids`: what stands in an address, by the kind of thing; `secrets`: words that only our side may read."""
+
+    app: Flask
+    session: Session
+    park: Park
+    ids: dict[str, str] = field(default_factory=lambda: {"type": MILL, "language": "en"})
+    secrets: list[str] = field(default_factory=list)
+    callers: dict[str, Caller] = field(default_factory=dict)
+
+
+def build(app: Flask, session: Session) -> World:
+    park, far_park = create_park(session), create_park(session)
+    world = World(app, session, park)
+    supplier, demander, rival = (create_enterprise(session, park) for _ in range(3))
+    _people(world, supplier, demander, rival, far_park)
+    _listings(world, supplier, demander)
+    _paper(world, supplier)
+    session.commit()
+    return world
+
+
+def _people(world: World, supplier: Enterprise, demander: Enterprise, rival: Enterprise, far_park: Park) -> None:
+    session, park = world.session, world.park
+    world.callers["nobody"] = Caller("nobody", world.app.test_client(), None)
+    for role in FirmRole:
+        _firm_caller(world, f"our {role.value}", park, supplier, role=role, side="ours")
+    _firm_caller(world, "the other side", park, demander, side="other_side")
+    _firm_caller(world, "a rival", park, rival)
+    waiting = create_enterprise(session, park, status=MembershipStatus.APPLIED)
+    _firm_caller(world, "a firm that waits", park, waiting, admitted=False)
+    far_firm = create_enterprise(session, far_park)
+    _firm_caller(world, "a firm of another park", far_park, far_firm, where="far")
+    for role in OfficeRole:
+        _office_caller(world, f"office {role.value}", park, role)
+    _office_caller(world, "office of another park", far_park, *OfficeRole, where="far")
+
+
+def _firm_caller(
+    world: World,
+    name: str,
+    park: Park,
+    firm: Enterprise,
+    *,
+    role: FirmRole = FirmRole.OWNER,
+    side: str = "outside",
+    where: str = "ours",
+    admitted: bool = True,
+) -> None:
+    user = create_member(world.session, firm, role=role)
+    actor = firm_actor(user, park, firm, role=role)
+    actor = Actor(
+        park_id=park.id,
+        user_id=user.id,
+        enterprise_id=firm.id,
+        admitted=admitted,
+        firm_role=role,
+        name=actor.name,
+    )
+    client = sign_in(world, user, park, firm)
+    world.callers[name] = Caller(name, client, actor, side=side, park=where)
+
+
+def _office_caller(world: World, name: str, park: Park, *roles: OfficeRole, where: str = "ours") -> None:
+    user = create_officer(world.session, park, *roles)
+    actor = Actor(park_id=park.id, user_id=user.id, office_roles=frozenset(roles), name=user.name)
+    world.callers[name] = Caller(name, sign_in(world, user, park, None), actor, side="office", park=where)
+
+
+def sign_in(world: World, user: User, park: Park, firm: Enterprise | None) -> FlaskClient:
+    token = open_session(world.session, user=user, park_id=park.id, enterprise_id=firm.id if firm else None, at=NOW)
+    client = world.app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+        cookie["_fresh"] = True
+    return client
+
+
+def _listings(world: World, supplier: Enterprise, demander: Enterprise) -> None:
+    session, park, owner = world.session, world.park, world.callers["our owner"].actor
+    partner = world.callers["the other side"].actor
+    assert owner
+    assert partner
+    public = create_published_listing(session, park, supplier, terms=ListingTerms(approval=Approval.BY_OWNER))
+    draft = create_draft(session, park, supplier, title="密不外传的机床")
+    world.secrets.append("密不外传的机床")
+    world.ids |= {
+        "listing": public.public_id,
+        "draft": draft.public_id,
+        "unit": units_of(session, draft.id)[0].public_id,
+        "photo": add_photo(session, draft.public_id, jpeg((640, 480)), actor=owner, clock=CLOCK).public_id,
+        "document": _document(world, draft, owner),
+    }
+    place = PlaceOrder(listing=public.public_id, during=Range(NOW + 2 * HOUR, NOW + 5 * HOUR), note="只给对方看的话")
+    world.ids["order"] = place_order(session, place, actor=partner, clock=CLOCK).public_id
+    world.secrets.append("只给对方看的话")
+    command = StartImport(filename="保密台账.csv", content=ledger(*ROWS))
+    run = start_import(session, command, actor=owner, clock=CLOCK)
+    read_ledger_job(session, clock=CLOCK, run_id=run.id)
+    commit_import(session, CommitImport(run=run.public_id), actor=owner, clock=CLOCK)
+    write_import_job(session, clock=CLOCK, run_id=run.id)
+    annotate_ledger_job(session, clock=CLOCK, run_id=run.id)
+    world.ids["import"] = run.public_id
+    world.secrets.append("保密台账")
+    world.ids |= {"enterprise": supplier.public_id, "partner": demander.public_id}
+
+
+def _document(world: World, listing: Listing, owner: Actor) -> str:
+    return add_document(world.session, listing.public_id, PDF, title="保密手册", actor=owner, clock=CLOCK).public_id
+
+
+def _paper(world: World, supplier: Enterprise) -> None:
+    session, owner = world.session, world.callers["our owner"].actor
+    assert owner
+    stranger = create_user(session)
+    asking = FirmMember(
+        user_id=stranger.id,
+        enterprise_id=supplier.id,
+        role=FirmRole.OPERATOR,
+        since=NOW,
+        status=MemberStatus.REQUESTED,
+    )
+    session.add(asking)
+    session.add(Licence(enterprise_id=supplier.id, content=jpeg((40, 30)), content_type="image/jpeg", uploaded_at=NOW))
+    invited = invite(session, Invite(email="kept-quiet@example.com", role=FirmRole.FINANCE), actor=owner, clock=CLOCK)
+    world.secrets.append("kept-quiet@example.com")
+    token = make_token(session, MakeToken(name="密钥一号", scopes=("orders:read",)), actor=owner, clock=CLOCK).token
+    world.secrets.append("密钥一号")
+    notify(
+        session,
+        park_id=world.park.id,
+        to=Recipients(user_ids=[owner.user_id or 0]),
+        code="listing.refused",
+        facts={"zh": "密不外传的机床", "en": "密不外传的机床", "reason": "密"},
+        link="/machines/",
+        at=NOW,
+    )
+    session.flush()
+    world.ids |= {
+        "member": asking.public_id,
+        "invitation": invited.secret,
+        "token": token.public_id,
+        "notice": session.scalars(select(Notice.public_id).where(Notice.user_id == owner.user_id)).all()[-1],
+        "session": session.scalars(select(SignInSession.public_id).where(SignInSession.user_id == owner.user_id)).all()[
+            -1
+        ],
+    }
