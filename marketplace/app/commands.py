@@ -21,6 +21,7 @@ LAZY = {
     "import": ("marketplace.app.import_commands", "imports"),
     "enterprise": ("marketplace.app.people_commands", "enterprise"),
     "user": ("marketplace.app.people_commands", "user"),
+    "billing": ("marketplace.app.billing_commands", "billing"),
     "doctor": ("marketplace.app.doctor", "doctor"),
 }
 """Command -> where it lives: (module, attribute)."""

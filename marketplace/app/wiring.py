@@ -13,6 +13,7 @@ import marketplace.accounts.pages.people
 import marketplace.bookings.handlers
 import marketplace.conversations.handlers
 import marketplace.orders.handlers  # noqa: F401 - these are imported for their routes and jobs
+from billing.ledger.errors import SENTENCES as ledger_sentences  # noqa: N811
 from marketplace.accounts.api import blueprint as accounts_api
 from marketplace.accounts.errors import SENTENCES as accounts_sentences  # noqa: N811 - a package's table under the package's name
 from marketplace.accounts.pages.blueprint import blueprint as accounts_pages
@@ -60,7 +61,13 @@ WORDINGS: tuple[Mapping[str, Wording], ...] = (
     listings_handlers.WORDINGS,
 )
 
-SENTENCES: tuple[Sentences, ...] = (accounts_sentences, bookings_sentences, orders_sentences, listings_sentences)
+SENTENCES: tuple[Sentences, ...] = (
+    ledger_sentences,
+    accounts_sentences,
+    bookings_sentences,
+    orders_sentences,
+    listings_sentences,
+)
 
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem("discovery_pages.home", lazy("找资源"), who=frozenset({"signed_in"}), within=("discovery_pages.",)),
