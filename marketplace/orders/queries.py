@@ -56,6 +56,13 @@ def _position(order: Order) -> tuple[int]:
     return (order.id,)
 
 
+def side_seen_by(order: Order, actor: Actor) -> Side | None:
+    """On which side of the order the reader's firm stands; None for the office. Any role of the firm may read."""
+    if actor.enterprise_id is None:
+        return None
+    return {order.supplier_id: Side.SUPPLIER, order.demander_id: Side.DEMANDER}.get(actor.enterprise_id)
+
+
 def stream_of(session: Session, order: Order) -> Sequence[OrderEvent]:
     """What happened, oldest first."""
     return session.scalars(select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.id)).all()
