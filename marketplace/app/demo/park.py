@@ -26,8 +26,9 @@ from marketplace.accounts.models import (
     Zone,
 )
 from marketplace.accounts.passwords import hash_password
-from marketplace.app.demo.firms import MAKERS, PEOPLE, STEMS, TRADES, ZONES
-from marketplace.app.demo.machines import attributes_of
+from marketplace.app.demo.describing import describe
+from marketplace.app.demo.firms import PEOPLE, STEMS, TRADES, ZONES
+from marketplace.app.demo.specifications import Profile, load_profiles
 from marketplace.app.worker import run_due_jobs
 from marketplace.bookings import free_time
 from marketplace.discovery.documents import ListingSource
@@ -39,7 +40,14 @@ from marketplace.kernel.errors import DomainError
 from marketplace.kernel.settings import Settings
 from marketplace.kernel.web import db
 from marketplace.listings.catalogue import ResourceType, load_catalogue
-from marketplace.listings.commands import CreateListing, ListingContent, ListingTerms, SetRatePlan, UnitContent
+from marketplace.listings.commands import (
+    CreateListing,
+    ListingContent,
+    ListingTerms,
+    SetRatePlan,
+    SpecialEquipment,
+    UnitContent,
+)
 from marketplace.listings.models import Approval, Listing, ListingStatus
 from marketplace.listings.operations import create_listing, set_rate_plan, submit_listing
 from marketplace.orders.operations.ending import complete_order, overdue_orders
@@ -48,8 +56,9 @@ from search.maintenance import rebuild
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "yunxi demo park"  # noqa: S105 - the demo's, shown on its sign-in page
-LISTINGS_A_TYPE = 4
 ORDERS = 700
+PRICED_SHARE = 0.95
+PUBLISHED_SHARE = 0.96
 HISTORY = timedelta(days=275)
 
 
@@ -242,65 +251,94 @@ def _listings(
     """Several listings of every resource type, each of another firm, priced by its type's usual rent."""
     del park, zones
     catalogue, clock = load_catalogue(), fixed_clock(at)
-    kinds = list(catalogue.leaves())
-    task = progress.add_task("设备 / machines", total=len(kinds) * LISTINGS_A_TYPE)
+    profiles = load_profiles()
+    task = progress.add_task("设备 / machines", total=sum(profile.count for profile in profiles.values()))
     made: list[Listing] = []
-    for kind in kinds:
-        for number in range(LISTINGS_A_TYPE):
-            made.append(_listing(session, kind, number, dice.choice(firms), dice, clock=clock))
+    for profile in profiles.values():
+        kind, first = catalogue.types[profile.code], dice.randrange(profile.sizes)
+        for number in range(profile.count):
+            size = (first + number) % profile.sizes
+            wanted = _Wanted(kind, profile, size)
+            made.append(_listing(session, wanted, dice.choice(firms), dice, clock=clock))
             progress.advance(task)
         session.commit()
     return [listing for listing in made if listing.status is ListingStatus.PUBLISHED]
 
 
-def _listing(
-    session: Session, kind: ResourceType, number: int, firm: _Firm, dice: random.Random, *, clock: Clock
-) -> Listing:
-    maker_zh, maker_en = dice.choice(MAKERS)
-    size = dice.choice((1, 2, 3, 4))
-    is_machine = kind.kind != "service"
-    model = (
-        f"{kind.code[:2].upper()}-{size * 100 + dice.randrange(0, 90, 10)}{dice.choice('ABC')}" if is_machine else ""
-    )
-    content = ListingContent(
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A machine to be made: its type, what such machines look like, and its size class."""
+
+    kind: ResourceType
+    profile: Profile
+    size: int
+
+
+def _listing(session: Session, wanted: _Wanted, firm: _Firm, dice: random.Random, *, clock: Clock) -> Listing:
+    kind, profile, size = wanted.kind, wanted.profile, wanted.size
+    content = _content(wanted, firm, dice, now=clock())
+    pieces = dice.choice((1, 1, 1, 2, 3)) if profile.makers else 1
+    tag = f"{kind.code[:3].upper()}-{dice.randrange(100_000, 999_999)}"
+    units = tuple(UnitContent(asset_number=f"{tag}-{piece + 1}") for piece in range(pieces))
+    listing = create_listing(session, CreateListing(content=content, units=units), actor=firm.actor, clock=clock)
+    plan = None
+    if dice.random() < PRICED_SHARE:
+        hour = _hour_price(kind, (size + 0.3 + 0.4 * dice.random()) / profile.sizes)
+        plan = RentPlan(rates=Rates(hour=Decimal(hour), day=Decimal(round(hour * 8 * 0.9))))
+    written = "" if plan else "按工件报价，请先询价"
+    command = SetRatePlan(listing=listing.public_id, version=None, plan=plan, price_as_written=written)
+    set_rate_plan(session, command, actor=firm.actor, clock=clock)
+    if dice.random() < PUBLISHED_SHARE:
+        submit_listing(session, listing.public_id, actor=firm.actor, clock=clock)
+    return listing
+
+
+def _hour_price(kind: ResourceType, share: float) -> int:
+    """Yuan an hour at a share of the type's usual range, as people write prices: in fives above fifty."""
+    low, high = kind.rent_yuan_per_hour or (60, 200)
+    exact = low + (high - low) * share
+    return round(exact / 5) * 5 if exact > 50 else max(1, round(exact))
+
+
+def _content(wanted: _Wanted, firm: _Firm, dice: random.Random, *, now: datetime) -> ListingContent:
+    kind, profile, size = wanted.kind, wanted.profile, wanted.size
+    attributes, model = profile.attributes(size, dice), profile.model(size)
+    words = describe(kind, profile, attributes, year=now.year - dice.randint(1, 8), dice=dice)
+    maker = dice.choice(profile.makers) if profile.makers else None
+    if maker:
+        title_zh, title_en = f"{maker.zh} {model} {kind.zh}", f"{maker.en} {model} {kind.en}"
+    else:
+        title_zh = f"{firm.enterprise.short_name_zh} {kind.zh} {model}".strip()
+        title_en = f"{firm.enterprise.short_name_en} {kind.en} {model}".strip()
+    return ListingContent(
         type_code=kind.code,
-        title_zh=f"{maker_zh} {model} {kind.zh}" if is_machine else f"{kind.zh}（{firm.enterprise.short_name_zh}）",
-        title_en=f"{maker_en} {model} {kind.en}" if is_machine else f"{kind.en} by {firm.enterprise.short_name_en}",
-        model=model,
-        manufacturer=maker_zh if is_machine else "",
-        attributes=attributes_of(kind, size, dice),
+        title_zh=title_zh,
+        title_en=title_en,
+        description_zh=words.zh,
+        description_en=words.en,
+        model=model if maker else "",
+        manufacturer=maker.zh if maker else "",
+        attributes=attributes,
         zone=firm.zone.public_id,
         place=f"{dice.randrange(1, 9)} 号楼 {dice.randrange(1, 4)} 层",
         latitude=firm.enterprise.latitude,
         longitude=firm.enterprise.longitude,
-        terms=ListingTerms(approval=dice.choice((Approval.INSTANT, Approval.INSTANT, Approval.BY_OWNER))),
+        terms=_terms(kind, dice, now=now),
     )
-    pieces = dice.choice((1, 1, 1, 2, 3)) if is_machine else 1
-    units = tuple(
-        UnitContent(asset_number=f"{kind.code[:3].upper()}-{number}{dice.randrange(10_000, 99_999)}-{piece + 1}")
-        for piece in range(pieces)
-    )
-    listing = create_listing(session, CreateListing(content=content, units=units), actor=firm.actor, clock=clock)
-    low, high = kind.rent_yuan_per_hour or (60, 200)
-    hour = int(low + (high - low) * (size - 0.5 * dice.random()) / 4)
-    plan = None
-    if number or dice.random() < 0.9:
-        plan = RentPlan(rates=Rates(hour=Decimal(hour), day=Decimal(hour * 8 * 9 // 10)))
-    written = "" if plan else "按工件报价，请先询价"
-    command = SetRatePlan(listing=listing.public_id, version=None, plan=plan, price_as_written=written)
-    set_rate_plan(session, command, actor=firm.actor, clock=clock)
-    if dice.random() < 0.96:
-        _publish(session, listing, firm, clock)
-    return listing
 
 
-def _publish(session: Session, listing: Listing, firm: _Firm, clock: Clock) -> None:
-    """Special equipment without its registration stays a draft, as it would for anybody."""
-    try:
-        with session.begin_nested():
-            submit_listing(session, listing.public_id, actor=firm.actor, clock=clock)
-    except DomainError:
-        return
+def _terms(kind: ResourceType, dice: random.Random, *, now: datetime) -> ListingTerms:
+    """Special equipment 特种设备 shows its registration and its operator's certificate."""
+    approval = dice.choice((Approval.INSTANT, Approval.INSTANT, Approval.BY_OWNER))
+    if not kind.needs_certificate:
+        return ListingTerms(approval=approval)
+    number = f"{dice.choice(('车', '起', '容'))}11苏E{dice.randrange(10_000, 99_999)}"
+    until = (now + timedelta(days=dice.randrange(500, 1000))).date()
+    return ListingTerms(
+        approval=approval,
+        special_equipment=SpecialEquipment(number=number, valid_until=until),
+        operator_certificate=f"TS6SUZ{dice.randrange(10_000, 99_999)}",
+    )
 
 
 def _orders(
