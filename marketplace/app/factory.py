@@ -116,7 +116,7 @@ def _locale() -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LOCALES:
         return chosen
-    if current_user.is_authenticated:
+    if "database_is_gone" not in g and current_user.is_authenticated:
         return str(current_user.actor.locale)
     return "en" if request.accept_languages.best_match(["zh", "zh-CN", "en"]) == "en" else "zh_CN"
 

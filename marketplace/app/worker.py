@@ -3,12 +3,14 @@
 import asyncio
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from typing import Any, cast
 
 import procrastinate
 from flask import Flask
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
 from procrastinate.periodic import PeriodicRegistry, PeriodicTask
 
 from marketplace.kernel.edge import request_clock
@@ -17,6 +19,10 @@ from marketplace.kernel.settings import Settings
 from marketplace.kernel.web import db
 
 CONCURRENCY = 2
+SILENT_SECONDS = 30.0
+"""A worker whose heartbeat is older is dead (procrastinate's own measure)."""
+RESCUE_EVERY_SECONDS = 20.0
+MOST_ATTEMPTS = 5
 
 
 def bind_jobs(app: Flask) -> None:
@@ -57,7 +63,33 @@ def _periodic_of(app: procrastinate.App) -> PeriodicRegistry:
 async def _work(settings: Settings, **options: Any) -> None:
     app = _connected(settings)
     async with app.open_async():
-        await app.run_worker_async(concurrency=CONCURRENCY, **options)
+        await rescue(app)
+        again = asyncio.create_task(_rescue_regularly(app))
+        try:
+            await app.run_worker_async(concurrency=CONCURRENCY, **options)
+        finally:
+            again.cancel()
+
+
+async def rescue(app: procrastinate.App) -> int:
+    """Give the jobs of workers that died back to the queue; returns how many.
+
+    A job that has ended several workers is parked as failed instead, where the office sees it.
+    """
+    left = [job for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS) if job.id]
+    for job in left:
+        if job.attempts + 1 >= MOST_ATTEMPTS:
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        else:
+            await app.job_manager.retry_job(job)
+    return len(left)
+
+
+async def _rescue_regularly(app: procrastinate.App) -> None:
+    while True:
+        await asyncio.sleep(RESCUE_EVERY_SECONDS)
+        with suppress(ConnectorException):
+            await rescue(app)
 
 
 def run_worker(settings: Settings) -> None:

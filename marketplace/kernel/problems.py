@@ -167,6 +167,7 @@ def database_error(error: OperationalError) -> Response:
     """The database went away: say so, lose nothing."""
     log.warning("database_unavailable", exc_info=error)
     db.session.rollback()
+    g.database_is_gone = True  # so that nobody asks it for the reader's language while the answer is written
     return domain_error(Unavailable("database_unavailable"))
 
 

@@ -1,0 +1,1 @@
+"""What breaks in production, broken on purpose: lines cut, servers gone, workers killed."""
