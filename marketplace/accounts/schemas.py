@@ -89,10 +89,9 @@ class EnterprisePageSchema(Schema):
 
 
 class EnterpriseQuery(PageArguments):
-    """Which firms; `text` is part of a name or the beginning of the USCC."""
+    """Which firms."""
 
     status = fields.Enum(MembershipStatus, by_value=True, load_default=None)
-    text = Text(most=60, load_default="")
 
 
 class ApplicationSchema(Schema):

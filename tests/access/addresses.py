@@ -43,6 +43,8 @@ KINDS: dict[str, str] = {
     "discovery_pages:listing": "listing",
     "orders_pages:listing": "listing",
     "order": "order",
+    "demand": "demand",
+    "quote": "quote",
     "ui.language:code": "language",
 }
 """What stands in a parameter: by endpoint and name, by blueprint and name, or by name alone."""

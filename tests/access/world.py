@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -24,6 +25,10 @@ from marketplace.accounts.operations.tokens import MakeToken, make_token
 from marketplace.accounts.sessions import open_session
 from marketplace.conversations.models import Notice
 from marketplace.conversations.operations import Recipients, notify
+from marketplace.demands.models import Confidentiality
+from marketplace.demands.operations.demanding import PostDemand, post_demand
+from marketplace.demands.operations.quoting import MakeQuote, QuoteTerms, make_quote
+from marketplace.demands.pricing import QuoteLine
 from marketplace.kernel.actor import Actor, FirmRole, OfficeRole
 from marketplace.kernel.clock import fixed_clock
 from marketplace.kernel.edge import Access, Who
@@ -80,13 +85,15 @@ class Caller:
 
 @dataclass
 class World:
-    """`ids`: what stands in an address, by the kind of thing; `secrets`: words that only our side may read."""
+    """`ids`: what stands in an address, by the kind of thing; `secrets`: words that only our side may read, and of them
+    those that the other side may read too: `shared`."""
 
     app: Flask
     session: Session
     park: Park
     ids: dict[str, str] = field(default_factory=lambda: {"type": MILL, "language": "en"})
     secrets: list[str] = field(default_factory=list)
+    shared: tuple[str, ...] = ("只给对方看的话", "密件只问一家", "底价只给需方")
     callers: dict[str, Caller] = field(default_factory=dict)
 
 
@@ -96,6 +103,7 @@ def build(app: Flask, session: Session) -> World:
     supplier, demander, rival = (create_enterprise(session, park) for _ in range(3))
     _people(world, supplier, demander, rival, far_park)
     _listings(world, supplier, demander)
+    _bargaining(world, supplier)
     _paper(world, supplier)
     session.commit()
     return world
@@ -184,6 +192,31 @@ def _listings(world: World, supplier: Enterprise, demander: Enterprise) -> None:
     world.ids["import"] = run.public_id
     world.secrets.append("保密台账")
     world.ids |= {"enterprise": supplier.public_id, "partner": demander.public_id}
+
+
+def _bargaining(world: World, supplier: Enterprise) -> None:
+    session, owner, partner = world.session, world.callers["our owner"].actor, world.callers["the other side"].actor
+    assert owner
+    assert partner
+    wanted = PostDemand(
+        title_zh="密件只问一家",
+        type_code=MILL,
+        confidentiality=Confidentiality.INVITED,
+        invited=(supplier.name_zh,),
+    )
+    demand = post_demand(session, wanted, actor=partner, clock=CLOCK)
+    terms = QuoteTerms(
+        during=Range(NOW + 8 * HOUR, NOW + 9 * HOUR),
+        lines=(QuoteLine(name="铣削", unit_price=Decimal(100)),),
+        valid_until=NOW + HOUR,
+        note="底价只给需方",
+    )
+    offer = MakeQuote(demand=demand.public_id, listing=world.ids["listing"], terms=terms)
+    world.ids |= {
+        "demand": demand.public_id,
+        "quote": make_quote(session, offer, actor=owner, clock=CLOCK).public_id,
+    }
+    world.secrets += ["密件只问一家", "底价只给需方"]
 
 
 def _document(world: World, listing: Listing, owner: Actor) -> str:

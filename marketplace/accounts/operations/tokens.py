@@ -13,7 +13,18 @@ from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import Forbidden, Invalid, NotFound
 
-AREAS = ("accounts", "listings", "imports", "bookings", "orders", "demands", "discovery", "conversations", "office")
+AREAS = (
+    "accounts",
+    "listings",
+    "imports",
+    "bookings",
+    "orders",
+    "demands",
+    "quotes",
+    "discovery",
+    "conversations",
+    "office",
+)
 SCOPES = tuple(f"{area}:{way}" for area in AREAS for way in ("read", "write"))
 LONGEST = timedelta(days=366)
 

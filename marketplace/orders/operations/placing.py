@@ -19,12 +19,11 @@ from marketplace.kernel.database import JSON
 from marketplace.kernel.errors import Conflict, Invalid, NotFound
 from marketplace.kernel.events import record
 from marketplace.kernel.jobs import defer
-from marketplace.listings.models import Approval, DeliveryTerms, Listing, ListingStatus, OperatorTerms
+from marketplace.listings.models import Approval, Listing, ListingStatus
 from marketplace.orders.events import OrderPlaced
 from marketplace.orders.models import Order, OrderStatus, Side, Way
 from marketplace.orders.operations.access import write_down
 from marketplace.orders.operations.agreeing import agree
-from marketplace.orders.operations.paying import latest_agreement, payment_deadline
 from marketplace.orders.pricing import PricedJob, price_job, spans_closed_hours
 
 ANSWER_WITHIN = timedelta(hours=24)
@@ -38,8 +37,7 @@ class PlaceOrder:
     listing: str
     during: Range[datetime]
     quantity: int = 1
-    operator: bool | None = None
-    """None: as the listing has it, with the supplier's operator only where one is required."""
+    operator: bool = False
     delivery: bool = False
     note: str = ""
     accepted_total: int | None = field(default=None)
@@ -60,17 +58,14 @@ def place_order(session: Session, command: PlaceOrder, *, actor: Actor, clock: C
     if command.accepted_total is not None and command.accepted_total != price.priced.total.amount:
         raise Conflict("price_changed", total=price.priced.total)
     instant = listing.approval is Approval.INSTANT
-    park = session.get_one(Park, listing.park_id)
-    wants_money = park.payment_required and price.priced.total.amount > 0
-    decide_by = None if instant else _decide_by(listing, command.during, now, wants_money=wants_money)
-    pay_by = payment_deadline(session, park, listing, command.during, now=now) if instant and wants_money else None
+    decide_by = None if instant else _decide_by(command.during, now)
     plan = session.get_one(RatePlan, price.plan_id)
     wish = TakeOccupancy(
         listing_id=listing.id,
         during=command.during,
         demander_id=demander_id,
         quantity=command.quantity,
-        hold_until=pay_by or decide_by,
+        hold_until=decide_by,
         spans_closed_hours=spans_closed_hours(plan.value()),
     )
     booking = take_occupancy(session, wish, actor=actor, clock=clock)
@@ -102,10 +97,7 @@ def offered_listing(session: Session, public_id: str, *, actor: Actor) -> Listin
 
 
 def priced_job(session: Session, listing: Listing, command: PlaceOrder) -> Job:
-    """The job that is priced. Raises `Invalid` naming the field that makes no sense or that the terms do not allow."""
-    operator = with_operator(listing, command)
-    if command.delivery and listing.delivery is not DeliveryTerms.DELIVERED:
-        raise Invalid("delivery_not_offered", fields={"delivery": ["delivery_not_offered"]})
+    """The job that is priced. Raises `Invalid` naming the field that makes no sense."""
     if command.during.lower is None or command.during.upper is None:
         raise Invalid("endless_range", fields={"end": ["endless_range"]})
     try:
@@ -113,7 +105,7 @@ def priced_job(session: Session, listing: Listing, command: PlaceOrder) -> Job:
             start=command.during.lower,
             end=command.during.upper,
             units=command.quantity,
-            operator=operator and listing.operator is not OperatorTerms.INCLUDED,
+            operator=command.operator,
             delivery=command.delivery,
             zone=ZoneInfo(session.get_one(Park, listing.park_id).time_zone),
         )
@@ -122,25 +114,9 @@ def priced_job(session: Session, listing: Listing, command: PlaceOrder) -> Job:
         raise Invalid(str(error), fields={name: [str(error)]}) from error
 
 
-def with_operator(listing: Listing, command: PlaceOrder) -> bool:
-    """Whether the supplier's operator comes along. Raises `Invalid` naming `operator` where the terms say otherwise."""
-    match listing.operator:
-        case OperatorTerms.REQUIRED if command.operator is False:
-            raise Invalid("operator_required", fields={"operator": ["operator_required"]})
-        case OperatorTerms.OWN if command.operator:
-            raise Invalid("operator_not_offered", fields={"operator": ["operator_not_offered"]})
-        case OperatorTerms.REQUIRED | OperatorTerms.INCLUDED:
-            return True
-        case _:
-            return bool(command.operator)
-
-
-def _decide_by(listing: Listing, during: Range[datetime], now: datetime, *, wants_money: bool) -> datetime:
-    """The owner has a day, but never past the start, and where it must be paid first never too late to pay."""
-    latest = latest_agreement(listing, during) if wants_money else during.lower or now
-    if wants_money and latest <= now:
-        raise Conflict("no_time_to_pay")
-    return min(now + ANSWER_WITHIN, latest)
+def _decide_by(during: Range[datetime], now: datetime) -> datetime:
+    """The owner has a day, but never past the start."""
+    return min(now + ANSWER_WITHIN, during.lower) if during.lower else now + ANSWER_WITHIN
 
 
 def _agreement(
@@ -170,23 +146,23 @@ def _agreement(
         tax_amount=price.priced.tax.amount,
         lines=price.lines(),
         cancellation=list(listing.cancellation),
-        terms=_terms(listing, command),
+        terms=frozen_terms(listing, with_operator=command.operator, with_delivery=command.delivery),
         placed_at=at,
         rate_plan_id=price.plan_id,
         note=command.note,
     )
 
 
-def _terms(listing: Listing, command: PlaceOrder) -> JSON:
+def frozen_terms(listing: Listing, *, with_operator: bool, with_delivery: bool) -> JSON:
     """The rules as they stood."""
     return {
         "title_zh": listing.title_zh,
         "title_en": listing.title_en,
         "place": listing.place,
         "operator": listing.operator.value,
-        "with_operator": with_operator(listing, command),
+        "with_operator": with_operator,
         "delivery": listing.delivery.value,
-        "with_delivery": command.delivery,
+        "with_delivery": with_delivery,
         "insurance": listing.insurance_terms,
         "damage": listing.damage_terms,
         "turnaround_minutes": listing.turnaround_minutes,

@@ -1,0 +1,1 @@
+"""Verbs of demands and quotes: posting and ending demands, quoting and bargaining, awarding."""

@@ -1,1 +1,0 @@
-"""What waits for the office: one module per kind, listed in `registry`."""
