@@ -60,6 +60,7 @@ def _listing_entry(listing: ListingDocument) -> Entry:
             "certificates": listing.certificates,
             "approval": (listing.approval,),
             "grade": _optional(listing.grade),
+            "operator": _optional(listing.operator),
             "parks": tuple(str(park) for park in dict.fromkeys((listing.park_id, *listing.visible_to_parks))),
             "supplier": (str(listing.supplier_id),),
         },

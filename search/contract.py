@@ -13,7 +13,7 @@ from search.ranking.candidates import Analysed
 from search.ranking.frequencies import Lexicon
 from search.ranking.query import Query
 
-KEYWORD_FIELDS = ("kind", "types", "zone", "certificates", "approval", "grade", "parks", "supplier")
+KEYWORD_FIELDS = ("kind", "types", "zone", "certificates", "approval", "grade", "operator", "parks", "supplier")
 PRICE_FIELDS = ("hour", "eight_hours", "day", "week", "thirty_days")
 PriceField = Literal["hour", "eight_hours", "day", "week", "thirty_days"]
 
@@ -73,6 +73,7 @@ class Filters:
     grades: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ()
     approvals: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
     suppliers: tuple[int, ...] = ()
     excluded_suppliers: tuple[int, ...] = ()
     numbers: tuple[NumberFilter, ...] = ()
@@ -87,8 +88,17 @@ class Filters:
     )
 
 
-FacetName = Literal["kind", "types", "zone", "certificates", "approval", "grade", "price"]
-FACETS: tuple[FacetName, ...] = ("kind", "types", "zone", "certificates", "approval", "grade", "price")
+FacetName = Literal["kind", "types", "zone", "certificates", "approval", "grade", "operator", "price"]
+FACETS: tuple[FacetName, ...] = (
+    "kind",
+    "types",
+    "zone",
+    "certificates",
+    "approval",
+    "grade",
+    "operator",
+    "price",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ class ListingDocument:
     grade: str | None = None
     certificates: tuple[str, ...] = ()
     approval: str = "owner"
+    operator: str | None = None  # whose operator runs it, by the code of the terms
     prices: PriceBounds = PriceBounds()
     free: tuple[tuple[datetime, datetime], ...] = ()  # half-open, merged, any unit free
     published: bool = True

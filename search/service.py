@@ -42,6 +42,8 @@ class SearchRequest:
     size: int = 20
     cursor: str | None = None
     order: str = ""  # names the caller's own order, so that cursors of two orders are told apart
+    ranking_words: str = ""  # more words that only order what was found, such as the words of the type
+    words_are_optional: bool = False  # the filters alone are a question: when no document has the words, do without
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of results. `relaxed` says that no document had most of the words and single words were accepted."""
+    """One page of results. `relaxed` says that no document had most of the words: single words, or none, were enough."""
 
     total: int
     hits: tuple[Hit, ...]
@@ -89,7 +91,9 @@ class SearchService:
         if request.cursor:
             return self._next_page(request)
         query, answer, relaxed = self._ask(request, MOST_FROZEN)
-        hits: Sequence[Hit] = self.ranked(query, ((each.id, each.analysed) for each in answer.candidates))
+        hits: Sequence[Hit] = self.ranked(
+            self._ordering(request, query), ((each.id, each.analysed) for each in answer.candidates)
+        )
         if reorder:
             hits = reorder(hits)
         shown = min(request.size, len(hits))
@@ -114,12 +118,39 @@ class SearchService:
         return Scorer(query, self.engine.lexicon(), self._weights).explain(hit.analysed)
 
     def count(self, request: SearchRequest) -> int:
-        """The true number of matches: for no-result help and facets the engine does not hold."""
-        return self.engine.count(EngineRequest(query=self.read(request), filters=request.filters))
+        """The true number of matches, as `search` would count them: for no-result help."""
+        return self._counted(request)[1]
 
     def matching_ids(self, request: SearchRequest, *, limit: int = 10_000) -> list[int]:
-        """Ids of matches in the engine's order: for exact sorting by price or distance."""
-        return self.engine.matching_ids(EngineRequest(query=self.read(request), filters=request.filters), limit=limit)
+        """Ids of what `search` would find, in the engine's order: for exact sorting by price or distance."""
+        query, count = self._counted(request)
+        if not count:
+            return []
+        return self.engine.matching_ids(EngineRequest(query=query, filters=request.filters), limit=limit)
+
+    def _counted(self, request: SearchRequest) -> tuple[Query, int]:
+        readings = self._readings(request)
+        for query in readings:
+            count = self.engine.count(EngineRequest(query=query, filters=request.filters))
+            if count:
+                return query, count
+        return readings[-1], 0
+
+    def _readings(self, request: SearchRequest) -> list[Query]:
+        """The words as strictly as typed, then any one of them, then (when they are optional) none at all."""
+        query = self.read(request)
+        readings = [query]
+        if query.needed_groups:
+            readings.append(query.anything())
+        if request.words_are_optional and query.groups:
+            readings.append(build_query("", weights=self._weights))
+        return readings
+
+    def _ordering(self, request: SearchRequest, query: Query) -> Query:
+        """What the hits are scored by: the words and the words that only order."""
+        if not request.ranking_words.strip():
+            return query if query.groups else self.read(request)
+        return self.read(replace(request, text=f"{request.text} {request.ranking_words}"))
 
     def read(self, request: SearchRequest) -> Query:
         """The request's words as a query: typed words, synonyms, and repairs of words the index does not know."""
@@ -141,19 +172,16 @@ class SearchService:
         return self.engine.write(entries, gone)
 
     def _ask(self, request: SearchRequest, size: int) -> tuple[Query, SearchPage, bool]:
-        query = self.read(request)
         asked = EngineRequest(
-            query=query,
-            filters=request.filters,
-            size=size,
-            facets=request.facets,
-            price_facet=request.price_facet,
+            filters=request.filters, size=size, facets=request.facets, price_facet=request.price_facet
         )
-        answer = self.engine.query(asked)
-        if answer.total or not query.needed_groups:
-            return query, answer, False
-        loose = query.anything()
-        return loose, self.engine.query(replace(asked, query=loose)), True
+        readings = self._readings(request)
+        query, answer = readings[0], self.engine.query(replace(asked, query=readings[0]))
+        for looser in readings[1:]:
+            if answer.total:
+                break
+            query, answer = looser, self.engine.query(replace(asked, query=looser))
+        return query, answer, query is not readings[0]
 
     def _question(self, request: SearchRequest) -> str:
         return question_of(request.text, request.filters, request.expansions, request.order)
@@ -161,8 +189,10 @@ class SearchService:
     def _next_page(self, request: SearchRequest) -> Found:
         """The page after the one that gave the cursor; facets and explanations stay with the first page."""
         frozen = read_cursor(request.cursor or "", self._question(request))
-        query = self.read(request)
-        query = query.anything() if frozen.relaxed else query
+        readings = self._readings(request)
+        query = readings[0]
+        if frozen.relaxed and len(readings) > 1:
+            query, _ = self._counted(request)
         ids = list(frozen.ids[frozen.shown : frozen.shown + request.size])
         excluded = replace(request.filters, excluded_ids=request.filters.excluded_ids | set(frozen.ids))
         beyond = EngineRequest(

@@ -98,6 +98,7 @@ def _document(listing: Listing, numbers: tuple[str, ...], parks: tuple[int, ...]
         place=_place(listing),
         certificates=certificate_codes(listing),
         approval=listing.approval.value,
+        operator=listing.operator.value,
         prices=bounds_of(listing.rate_plan.value() if listing.rate_plan else None),
     )
 

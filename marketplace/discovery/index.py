@@ -6,7 +6,8 @@ from marketplace.kernel.settings import Settings
 from search.contract import SearchEngine
 from search.service import SearchService
 
-INDEX = "listings"
+INDEX = "listings-v2"
+"""With the version of its fields: an index of other fields is left alone and a new one filled."""
 
 
 def engine_of(settings: Settings, name: str | None = None) -> SearchEngine:

@@ -38,6 +38,7 @@ def facet_clauses(filters: Filters) -> dict[FacetName, list[Clause]]:
         "certificates": [{"term": {"certificates": each}} for each in filters.certificates],
         "approval": _any_of("approval", filters.approvals),
         "grade": _any_of("grade", filters.grades),
+        "operator": _any_of("operator", filters.operators),
         "price": [],
     }
     if filters.price:

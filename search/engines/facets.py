@@ -14,6 +14,7 @@ _NOTHING_CHOSEN: dict[FacetName, dict[str, Any]] = {
     "certificates": {"certificates": ()},
     "approval": {"approvals": ()},
     "grade": {"grades": ()},
+    "operator": {"operators": ()},
     "price": {"price": None},
 }
 

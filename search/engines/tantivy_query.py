@@ -49,6 +49,7 @@ class QueryBuilder:
             ("zone", filters.zones),
             ("grade", filters.grades),
             ("approval", filters.approvals),
+            ("operator", filters.operators),
             ("supplier", tuple(str(supplier) for supplier in filters.suppliers)),
         ):
             if wanted:

@@ -1,0 +1,98 @@
+"""This job on each machine: the first window that fits it, and what it costs there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from billing.models import RatePlan
+from billing.pricing.jobs import Job
+from billing.pricing.plan_json import plan_from_json
+from billing.pricing.plans import Plan
+from billing.pricing.quotes import quick_total
+from marketplace.bookings.queries import Question, first_fitting_windows, free_listing_ids
+from marketplace.discovery.asking import HORIZON, Limit, Reader, Wish
+from marketplace.kernel.money import Money
+from marketplace.listings.models import Listing
+
+Slot = tuple[datetime, datetime]
+SHORTEST_MINUTES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """When the job could run first (None: not within the window), and its price (None: on request)."""
+
+    slot: Slot | None
+    price: Money | None
+
+
+def free_ids(session: Session, wish: Wish) -> frozenset[int] | None:
+    """Ids that are free as the line asks; None when it says nothing about time."""
+    question = wish.window
+    if question is None:
+        return None
+    return frozenset() if question.window.isempty else frozenset(free_listing_ids(session, question))
+
+
+def fitted(
+    session: Session, plans: Mapping[int, Plan | None], wish: Wish, reader: Reader, *, in_window: bool = True
+) -> dict[int, Fitted]:
+    """For each listing with its plan the first window that fits and the price of the job there.
+
+    `in_window` false looks at the next thirty days instead of the window that was asked for.
+    """
+    span = search_span(wish, reader, in_window=in_window)
+    minutes = run_minutes(wish)
+    found = {} if span.isempty else first_fitting_windows(session, list(plans), span, minutes)
+    length = timedelta(minutes=max(int(wish.hours * 60), SHORTEST_MINUTES))
+    answer: dict[int, Fitted] = {}
+    for identity, plan in plans.items():
+        run = found.get(identity)
+        begin = run[0] if run else span.lower or reader.now
+        slot = (begin, min(begin + length, run[1])) if run else None
+        answer[identity] = Fitted(slot, total_of(plan, begin, wish.hours, wish, reader))
+    return answer
+
+
+def search_span(wish: Wish, reader: Reader, *, in_window: bool = True) -> Range[datetime]:
+    """Where a first window is looked for."""
+    if in_window and wish.window is not None:
+        return wish.window.window
+    return Range(reader.now, reader.now + HORIZON)
+
+
+def run_minutes(wish: Wish) -> int:
+    """How long a free stretch must be to be shown; hours that may be split show from an hour on."""
+    if wish.window is not None and wish.window.kind is Question.TOTAL:
+        return 60
+    return max(int(wish.hours * 60), SHORTEST_MINUTES)
+
+
+def total_of(plan: Plan | None, begin: datetime, hours: Decimal, wish: Wish, reader: Reader) -> Money | None:
+    """What so many hours from a moment on cost, with VAT; None on request."""
+    if plan is None:
+        return None
+    length = timedelta(minutes=max(int(hours * 60), SHORTEST_MINUTES))
+    return quick_total(plan, Job(start=begin, end=begin + length, units=wish.units, zone=reader.zone))
+
+
+def plans_of(session: Session, listing_ids: Sequence[int]) -> dict[int, Plan | None]:
+    """Listing → its current plan, without the listing itself: for thousands of prices. One statement."""
+    rows = session.execute(
+        select(Listing.id, RatePlan.plan)
+        .outerjoin(RatePlan, RatePlan.id == Listing.rate_plan_id)
+        .where(Listing.id.in_(listing_ids))
+    )
+    known = {row[0]: plan_from_json(row[1]) if row[1] is not None else None for row in rows}
+    return {identity: known.get(identity) for identity in listing_ids if identity in known}
+
+
+def is_within(limit: Limit, plan: Plan | None, begin: datetime, wish: Wish, reader: Reader) -> bool:
+    """Whether the job keeps to the budget; a price on request keeps to none."""
+    price = total_of(plan, begin, limit.hours, wish, reader)
+    return price is not None and price.currency == "CNY" and price.amount <= limit.amount
