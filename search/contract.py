@@ -158,10 +158,26 @@ class EngineHealth:
     trouble: str = ""
 
 
-class SearchEngine(Protocol):
-    """An index of one kind of document. All methods raise `EngineDownError`."""
+class SearchIndex(Protocol):
+    """What can be asked: an engine, or plain SQL in its place. All methods raise `EngineDownError`."""
 
     name: str
+
+    def query(self, request: EngineRequest) -> SearchPage: ...
+
+    def count(self, request: EngineRequest) -> int: ...
+
+    def matching_ids(self, request: EngineRequest, *, limit: int = 10_000) -> list[int]:
+        """Ids of matches in the engine's order, without their text: for sorting by price or distance outside."""
+        ...
+
+    def lexicon(self) -> Lexicon:
+        """The document frequencies and words of the serving generation (cached until it changes)."""
+        ...
+
+
+class SearchEngine(SearchIndex, Protocol):
+    """An index of one kind of document that can also be written. All methods raise `EngineDownError`."""
 
     def prepare(self) -> None:
         """Make the first empty generation when there is none; safe to call at every start."""
@@ -171,14 +187,6 @@ class SearchEngine(Protocol):
         self, entries: Sequence[Entry], deletions: Sequence[Deletion] = (), *, generation: str | None = None
     ) -> WriteOutcome:
         """Store and delete in bulk, newest version wins; without `generation` into the one that serves."""
-        ...
-
-    def query(self, request: EngineRequest) -> SearchPage: ...
-
-    def count(self, request: EngineRequest) -> int: ...
-
-    def matching_ids(self, request: EngineRequest, *, limit: int = 10_000) -> list[int]:
-        """Ids of matches in the engine's order, without their text: for sorting by price or distance outside."""
         ...
 
     def versions(self) -> dict[int, int]:
@@ -191,10 +199,6 @@ class SearchEngine(Protocol):
 
     def swap(self, generation: str, lexicon: Lexicon) -> None:
         """Serve this generation from now on, with its lexicon, and drop the older ones."""
-        ...
-
-    def lexicon(self) -> Lexicon:
-        """The document frequencies and words of the serving generation (cached until it changes)."""
         ...
 
     def store_lexicon(self, lexicon: Lexicon) -> None:

@@ -12,6 +12,8 @@ from search.ranking.query import Expansion
 
 MOST_FROZEN = 200
 _MOST_CHARACTERS = 4000
+_MOST_SHOWN = 1_000_000
+_LARGEST_ID = (1 << 63) - 1
 
 
 class BadCursorError(ValueError):
@@ -69,7 +71,10 @@ def read_cursor(cursor: str, question: str) -> FrozenOrder:
     for coded in numbers[1:]:
         last += -(coded >> 1) if coded & 1 else coded >> 1
         ids.append(last)
-    return FrozenOrder(question, tuple(ids), numbers[0] >> 1, bool(numbers[0] & 1))
+    shown = numbers[0] >> 1
+    if shown > _MOST_SHOWN or any(not 0 <= identity <= _LARGEST_ID for identity in ids):
+        raise BadCursorError("cursor_broken")
+    return FrozenOrder(question, tuple(ids), shown, bool(numbers[0] & 1))
 
 
 def _number(value: int) -> bytes:

@@ -11,6 +11,7 @@ from search.contract import (
     Filters,
     PriceField,
     SearchEngine,
+    SearchIndex,
     SearchPage,
     WriteOutcome,
 )
@@ -79,11 +80,11 @@ def synonyms(text: str) -> tuple[Expansion, ...]:
     )
 
 
-class SearchService:
-    """Asks one engine. Raises `EngineDownError` (fall back to SQL) and `BadCursorError` (begin again)."""
+class SearchReader:
+    """Asks one index. Raises `EngineDownError` (fall back to SQL) and `BadCursorError` (begin again)."""
 
-    def __init__(self, engine: SearchEngine, weights: RankingWeights = CURRENT) -> None:
-        self.engine = engine
+    def __init__(self, index: SearchIndex, weights: RankingWeights = CURRENT) -> None:
+        self._index = index
         self._weights = weights
 
     def search(self, request: SearchRequest, reorder: Reorder | None = None) -> Found:
@@ -108,14 +109,14 @@ class SearchService:
         known = dict(candidates)
         if not query.groups:
             return [Hit(identity, 0.0, analysed) for identity, analysed in known.items()]
-        scorer = Scorer(query, self.engine.lexicon(), self._weights)
+        scorer = Scorer(query, self._index.lexicon(), self._weights)
         return [Hit(each.id, each.score, known[each.id]) for each in scorer.rank(known.items())]
 
     def explain(self, query: Query, hit: Hit) -> list[GroupScore]:
         """Which words were found where, and what each contributed."""
         if hit.analysed is None:
             return []
-        return Scorer(query, self.engine.lexicon(), self._weights).explain(hit.analysed)
+        return Scorer(query, self._index.lexicon(), self._weights).explain(hit.analysed)
 
     def count(self, request: SearchRequest) -> int:
         """The true number of matches, as `search` would count them: for no-result help."""
@@ -126,12 +127,12 @@ class SearchService:
         query, count = self._counted(request)
         if not count:
             return []
-        return self.engine.matching_ids(EngineRequest(query=query, filters=request.filters), limit=limit)
+        return self._index.matching_ids(EngineRequest(query=query, filters=request.filters), limit=limit)
 
     def _counted(self, request: SearchRequest) -> tuple[Query, int]:
         readings = self._readings(request)
         for query in readings:
-            count = self.engine.count(EngineRequest(query=query, filters=request.filters))
+            count = self._index.count(EngineRequest(query=query, filters=request.filters))
             if count:
                 return query, count
         return readings[-1], 0
@@ -157,30 +158,19 @@ class SearchService:
         text = request.text[:_MOST_CHARACTERS]
         if not text.strip():
             return build_query("", weights=self._weights)
-        repaired = repairs(text, self.engine.lexicon())
+        repaired = repairs(text, self._index.lexicon())
         return build_query(text, (*request.expansions, *synonyms(text), *repaired), weights=self._weights)
-
-    def write(self, documents: Iterable[Document], deletions: Iterable[Deletion] = ()) -> WriteOutcome:
-        """Index what is published; what is not goes from the index with its version."""
-        entries: list[Entry] = []
-        gone = list(deletions)
-        for document in documents:
-            if document.published:
-                entries.append(entry_of(document))
-            else:
-                gone.append(Deletion(document.id, document.version))
-        return self.engine.write(entries, gone)
 
     def _ask(self, request: SearchRequest, size: int) -> tuple[Query, SearchPage, bool]:
         asked = EngineRequest(
             filters=request.filters, size=size, facets=request.facets, price_facet=request.price_facet
         )
         readings = self._readings(request)
-        query, answer = readings[0], self.engine.query(replace(asked, query=readings[0]))
+        query, answer = readings[0], self._index.query(replace(asked, query=readings[0]))
         for looser in readings[1:]:
             if answer.total:
                 break
-            query, answer = looser, self.engine.query(replace(asked, query=looser))
+            query, answer = looser, self._index.query(replace(asked, query=looser))
         return query, answer, query is not readings[0]
 
     def _question(self, request: SearchRequest) -> str:
@@ -201,9 +191,28 @@ class SearchService:
             size=request.size - len(ids),
             offset=max(0, frozen.shown - len(frozen.ids)),
         )
-        rest = self.engine.query(beyond)
+        rest = self._index.query(beyond)
         total = rest.total + len(frozen.ids)
         ids += [candidate.id for candidate in rest.candidates]
         after = replace(frozen, shown=frozen.shown + len(ids))
         cursor = after.cursor() if ids and after.shown < total else None
         return Found(total, tuple(Hit(identity, 0.0) for identity in ids), {}, cursor, query, frozen.relaxed)
+
+
+class SearchService(SearchReader):
+    """Asks and writes one engine."""
+
+    def __init__(self, engine: SearchEngine, weights: RankingWeights = CURRENT) -> None:
+        super().__init__(engine, weights)
+        self.engine = engine
+
+    def write(self, documents: Iterable[Document], deletions: Iterable[Deletion] = ()) -> WriteOutcome:
+        """Index what is published; what is not goes from the index with its version."""
+        entries: list[Entry] = []
+        gone = list(deletions)
+        for document in documents:
+            if document.published:
+                entries.append(entry_of(document))
+            else:
+                gone.append(Deletion(document.id, document.version))
+        return self.engine.write(entries, gone)

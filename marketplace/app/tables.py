@@ -4,6 +4,7 @@ import marketplace.accounts.models
 import marketplace.bookings.models
 import marketplace.conversations.models
 import marketplace.demands.models
+import marketplace.discovery.models
 import marketplace.kernel.audit
 import marketplace.kernel.demo_time
 import marketplace.kernel.events

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import Range
 
 from marketplace.accounts.models import Park, Zone
 from marketplace.bookings.queries import FreeQuestion, Question
-from marketplace.listings.vocabulary import words_of_park
 from marketplace.kernel.actor import Actor
+from marketplace.listings.vocabulary import words_of_park
 from search.contract import Filters, NumberFilter, PriceBand, PriceField, Radius, WordFilter
 from search.documents import Place
 from search.understanding.corrections import read_corrections
@@ -152,7 +152,9 @@ def filters_of(understood: Understood, question: Asked, reader: Reader, *, hours
         types=question.types or ((understood.type_code,) if understood.type_code else ()),
         zones=zones,
         operators=question.operators,
-        certificates=tuple(code for one in _worded(understood) if one.attribute == "certificates" for code in _codes(one)),
+        certificates=tuple(
+            code for one in _worded(understood) if one.attribute == "certificates" for code in _codes(one)
+        ),
         numbers=tuple(numbers),
         words=tuple(
             WordFilter(one.attribute, _codes(one)) for one in _worded(understood) if one.attribute != "certificates"
@@ -195,7 +197,10 @@ def number_filter(constraint: Constraint) -> NumberFilter:
 
 def price_field(hours: Decimal) -> PriceField:
     """The index's bound for the longest standard length that is not longer than the job."""
-    return next((name for length, name in PRICE_LENGTHS if length <= hours), "hour")
+    for length, name in PRICE_LENGTHS:
+        if length <= hours:
+            return name
+    return "hour"
 
 
 def limit_of(understood: Understood, hours: Decimal) -> Limit | None:

@@ -39,7 +39,9 @@ def conditions_of(wish: Wish) -> Iterator[Condition]:
     if place and place.zone and filters.zones == (place.zone,):
         yield Condition(kind="zone", key="zone", relaxed=_with(wish, replace(filters, zones=())))
     if understood.type_code and filters.types == (understood.type_code,):
-        yield Condition(kind="type", key="type", relaxed=_with(wish, replace(filters, types=_wider(understood.type_code))))
+        yield Condition(
+            kind="type", key="type", relaxed=_with(wish, replace(filters, types=_wider(understood.type_code)))
+        )
 
 
 def widest(wish: Wish) -> Wish:

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from billing.pricing.quotes import Line
 from marketplace.discovery.asking import Asked, Reader, Wish, price_field, wish_of
 from marketplace.discovery.conditions import widest
 from marketplace.discovery.documents import place_of
 from marketplace.discovery.fit import fitting_order
-from marketplace.discovery.jobs import Fitted, Slot, fitted, free_ids, is_within, plans_of
+from marketplace.discovery.jobs import Fitted, Slot, fitted, free_ids, is_within, lines_of, plans_of
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Money
 from marketplace.listings.models import Listing
@@ -19,7 +20,7 @@ from marketplace.listings.queries import may_see, with_parts
 from search.contract import FacetName, PriceField
 from search.cursors import BadCursorError
 from search.engines.geography import distance_m
-from search.service import Found, SearchRequest, SearchService
+from search.service import Found, SearchReader, SearchRequest
 
 MOST_SORTED = 2_000
 FACETS: tuple[FacetName, ...] = ("kind", "types", "zone", "operator", "price")
@@ -39,6 +40,7 @@ class Result:
 
     listing: Listing
     price: Money | None
+    lines: tuple[Line, ...]
     hours: Decimal
     window: Slot | None
     distance_metres: int | None
@@ -55,7 +57,7 @@ class Scope:
 class Finding:
     """One question being answered by one service."""
 
-    def __init__(self, session: Session, question: Asked, reader: Reader, service: SearchService) -> None:
+    def __init__(self, session: Session, question: Asked, reader: Reader, service: SearchReader) -> None:
         self.session = session
         self.question = question
         self.reader = reader
@@ -83,7 +85,7 @@ class Finding:
         allowed = [self.scope.free if wish.window is not None else None]
         allowed.append(self.scope.affordable if wish.limit is not None else None)
         sets = [one for one in allowed if one is not None]
-        ids = frozenset.intersection(*sets) if sets else None
+        ids = sets[0].intersection(*sets[1:]) if sets else None
         field = price_field(self.wish.hours)
         return SearchRequest(
             text=wish.understood.remaining_words,
@@ -136,7 +138,7 @@ class Finding:
 
         def price(identity: int) -> tuple[bool, int, int]:
             known = self.known[identity].price if identity in self.known else None
-            return known is None, known.amount if known else 0, identity
+            return known is None, known.amount if known is not None else 0, identity
 
         return sorted(ids, key=price)
 
@@ -183,6 +185,7 @@ class Finding:
             Result(
                 listing=rows[identity],
                 price=self.known[identity].price,
+                lines=lines_of(rows[identity].rate_plan, self.known[identity], self.wish, self.reader),
                 hours=self.wish.hours,
                 window=self.known[identity].slot,
                 distance_metres=self.distance(rows[identity]),

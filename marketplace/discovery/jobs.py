@@ -1,9 +1,10 @@
-"""This job on each machine: the first window that fits it, and what it costs there."""
+"""The job on each machine: the first window that fits it, and what it costs there."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
@@ -13,7 +14,7 @@ from billing.models import RatePlan
 from billing.pricing.jobs import Job
 from billing.pricing.plan_json import plan_from_json
 from billing.pricing.plans import Plan
-from billing.pricing.quotes import quick_total
+from billing.pricing.quotes import Line, quick_total, quote
 from marketplace.bookings.queries import Question, first_fitting_windows, free_listing_ids
 from marketplace.discovery.asking import HORIZON, Limit, Reader, Wish
 from marketplace.kernel.money import Money
@@ -75,10 +76,22 @@ def run_minutes(wish: Wish) -> int:
 
 def total_of(plan: Plan | None, begin: datetime, hours: Decimal, wish: Wish, reader: Reader) -> Money | None:
     """What so many hours from a moment on cost, with VAT; None on request."""
-    if plan is None:
-        return None
+    return None if plan is None else quick_total(plan, job_at(begin, hours, wish, reader))
+
+
+def lines_of(plan: RatePlan | None, known: Fitted, wish: Wish, reader: Reader) -> tuple[Line, ...]:
+    """What the price of the job is made of; empty on request."""
+    if plan is None or known.price is None:
+        return ()
+    begin = known.slot[0] if known.slot else search_span(wish, reader).lower or reader.now
+    priced = quote(plan.value(), job_at(begin, wish.hours, wish, reader))
+    return priced.lines if priced else ()
+
+
+def job_at(begin: datetime, hours: Decimal, wish: Wish, reader: Reader) -> Job:
+    """So many hours from a moment on, with as many units as were asked for."""
     length = timedelta(minutes=max(int(hours * 60), SHORTEST_MINUTES))
-    return quick_total(plan, Job(start=begin, end=begin + length, units=wish.units, zone=reader.zone))
+    return Job(start=begin, end=begin + length, units=wish.units, zone=reader.zone)
 
 
 def plans_of(session: Session, listing_ids: Sequence[int]) -> dict[int, Plan | None]:
@@ -88,7 +101,8 @@ def plans_of(session: Session, listing_ids: Sequence[int]) -> dict[int, Plan | N
         .outerjoin(RatePlan, RatePlan.id == Listing.rate_plan_id)
         .where(Listing.id.in_(listing_ids))
     )
-    known = {row[0]: plan_from_json(row[1]) if row[1] is not None else None for row in rows}
+    stored: dict[int, Any] = {row[0]: row[1] for row in rows}
+    known = {identity: plan_from_json(body) if body is not None else None for identity, body in stored.items()}
     return {identity: known.get(identity) for identity in listing_ids if identity in known}
 
 

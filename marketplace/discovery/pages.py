@@ -1,33 +1,50 @@
-"""Search for people: the front page, the results, one listing."""
+"""Search for people: the front page, the results, machines side by side, one listing."""
 
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request, session, url_for
 from sqlalchemy.dialects.postgresql import Range
 from werkzeug.wrappers import Response
 
-from marketplace.accounts.models import Park
-from marketplace.accounts.queries import zones_of
 from marketplace.bookings.queries import free_ranges
-from marketplace.discovery.searching import Asked, find
+from marketplace.discovery.address import asked, corrected_url, kept, search_url
+from marketplace.discovery.asking import SORTS
+from marketplace.discovery.cards import (
+    cards_of,
+    compare_rows,
+    compared,
+    demand_url,
+    map_of,
+    near_cards,
+    relax_links,
+    zone_name,
+)
+from marketplace.discovery.facets import facets_of, limit_fields
+from marketplace.discovery.index import service
+from marketplace.discovery.overview import free_this_week, running_orders
+from marketplace.discovery.searching import Results, find, put_aside, reader_of
 from marketplace.kernel.edge import Who, allow, current_actor, current_actor_or_none, current_session, request_now
+from marketplace.kernel.errors import Invalid
 from marketplace.kernel.forms import Form
 from marketplace.kernel.words import gettext
-from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.facts import drawing_of, facts_of, key_facts, type_name
 from marketplace.listings.labels import kind_label, operator_label
+from marketplace.listings.media.queries import first_photos
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import visible_listing
 from marketplace.orders.pages import panel_context
 from marketplace.ui.filters import reader_locale, reader_zone
 from marketplace.ui.timelines import StripDay, WeekStrip
 from search.contract import EngineDownError
+from search.suggestions import did_you_mean, suggestions
 from search.understanding.corrections import as_parameters, read_corrections, taking_away
 
 blueprint = Blueprint("discovery_pages", __name__, template_folder="templates")
 WEEK_DAYS = 7
+RECENT = "recent_searches"
+MOST_RECENT = 5
+MOST_SUGGESTED = 8
 
 
 @blueprint.get("/")
@@ -37,7 +54,14 @@ def home() -> str | Response:
     actor = current_actor_or_none()
     if actor is None:
         return render_template("discovery/landing.html")
-    return render_template("discovery/home.html", examples=_examples())
+    counts = free_this_week(current_session(), actor=actor, now=request_now())
+    return render_template(
+        "discovery/home.html",
+        examples=_examples(),
+        recent=session.get(RECENT, []),
+        kinds=[(kind, kind_label(kind), count) for kind, count in counts],
+        orders=running_orders(current_session(), actor=actor),
+    )
 
 
 def _examples() -> list[str]:
@@ -49,92 +73,123 @@ def _examples() -> list[str]:
     ]
 
 
-def asked() -> Asked:
-    """The question of the address."""
-    given = request.args
-    return Asked(
-        text=given.get("q", "")[:600],
-        without=tuple(given.getlist("without")),
-        choose=tuple(given.getlist("choose")),
-        kinds=tuple(given.getlist("kind")),
-        types=tuple(given.getlist("type")),
-        zones=tuple(given.getlist("zone")),
-        sort=given.get("sort", "fit"),
-        cursor=given.get("cursor"),
-    )
-
-
 @blueprint.get("/search")
 @allow(Who.SIGNED_IN)
-def results() -> str | tuple[str, int]:
-    session, actor, question, locale = current_session(), current_actor(), asked(), reader_locale()
-    park = session.get_one(Park, actor.park_id)
-    zones = zones_of(session, park.id)
+def results() -> str:
+    """What fits the line, what nearly fits, and how to go on."""
+    question = asked()
+    database, actor, locale = current_session(), current_actor(), reader_locale()
+    reader = reader_of(database, actor, locale=locale, now=request_now())
+    begins_again = False
     try:
-        answer = find(session, question, actor=actor, park=park, zones=zones, locale=locale, now=request_now())
-    except EngineDownError:
-        return render_template("discovery/engine_down.html", question=question), 503
-    zone_names = {zone.code: zone.name_en if locale.startswith("en") else zone.name_zh for zone in zones}
+        answer = find(database, question, reader=reader, service=service())
+    except Invalid:
+        begins_again = True
+        question = asked(cursor="")
+        answer = find(database, question, reader=reader, service=service())
+    _remember(question.text)
+    shown = [one.listing.id for one in (*answer.results, *(miss.result for miss in answer.near))]
+    photos = first_photos(database, shown)
     return render_template(
         "discovery/results.html",
         question=question,
         answer=answer,
-        chips=[_chip(chip, question) for chip in answer.understood.chips],
-        cards=[_card(one, locale) for one in answer.results],
-        facets=_facets(answer.facets, zone_names, locale),
-        next_url=_with(cursor=answer.cursor) if answer.cursor else "",
+        begins_again=begins_again,
+        chips=_chips(answer),
+        cards=cards_of(answer, photos),
+        near=near_cards(answer, photos),
+        relaxations=relax_links(answer.relaxations, answer.wish),
+        facets=facets_of(answer.facets, answer.wish, question, reader.zones, locale),
+        limits=limit_fields(answer.wish, locale),
+        may_radius=reader.here is not None,
+        sorts=_sorts(),
+        kept=kept,
+        park_map=map_of(answer, reader),
+        tray=put_aside(database, compared(), actor=actor),
+        search_url=search_url,
+        compare_url=url_for(".compare", compare=compared(), q=question.text or None),
+        demand_url=demand_url(),
+        meant=_meant(answer),
+        next_url=search_url(cursor=answer.cursor) if answer.cursor else "",
     )
 
 
-def _with(**changes: Any) -> str:
-    given: dict[str, Any] = {name: request.args.getlist(name) for name in request.args}
-    return url_for("discovery_pages.results", **{**given, **changes})
+def _sorts() -> list[tuple[str, str]]:
+    words = (gettext("按契合度"), gettext("本次价格从低到高"), gettext("距离"), gettext("最早有空"))
+    return list(zip(SORTS, words, strict=True))
 
 
-def _chip(chip: Any, question: Asked) -> dict[str, str]:
-    corrections = taking_away(read_corrections(question.without, question.choose), chip.key)
-    given: dict[str, Any] = {name: request.args.getlist(name) for name in request.args if name != "cursor"}
-    given |= {"without": [], "choose": []}
-    for name, value in as_parameters(corrections):
-        given[name].append(value)
-    url = url_for("discovery_pages.results", **given)
-    return {"label": chip.label, "value": chip.value, "why": chip.explanation, "remove_url": url}
+def _remember(line: str) -> None:
+    """The last lines stay in this browser's own cookie."""
+    if line.strip() and not request.args.get("cursor"):
+        short = line.strip()[:80]
+        session[RECENT] = [short, *(one for one in session.get(RECENT, []) if one != short)][:MOST_RECENT]
 
 
-def _card(one: Any, locale: str) -> dict[str, Any]:
-    listing: Listing = one.listing
+def _meant(answer: Results) -> tuple[str, str] | None:
+    """Another spelling for a line that found nothing: the words and where they lead."""
+    if answer.total or answer.is_degraded:
+        return None
+    words = answer.wish.understood.remaining_words
+    mended = did_you_mean(words, service().engine.lexicon()) if words else None
+    if not mended or mended == words:
+        return None
+    line = request.args.get("q", "").replace(words, mended) if words in request.args.get("q", "") else mended
+    return line, search_url(q=line)
+
+
+def _chips(answer: Results) -> list[dict[str, str]]:
+    corrections = read_corrections(request.args.getlist("without"), request.args.getlist("choose"))
+    return [
+        {
+            "label": chip.label,
+            "value": chip.value,
+            "why": chip.explanation,
+            "remove_url": corrected_url(as_parameters(taking_away(corrections, chip.key))),
+        }
+        for chip in answer.wish.understood.chips
+    ]
+
+
+@blueprint.get("/search/suggestions")
+@allow(Who.SIGNED_IN)
+def suggest() -> str:
+    """Words that begin as the line's last word (an HTMX fragment of options); nothing while the engine is down."""
+    line = request.args.get("q", "")[:100]
+    before, _, last = line.rpartition(" ")
+    try:
+        found = suggestions(last, service().engine.lexicon(), limit=MOST_SUGGESTED) if last else []
+    except EngineDownError:
+        found = []
+    return render_template("discovery/_suggestions.html", lines=[f"{before} {one.text}".strip() for one in found])
+
+
+@blueprint.get("/compare")
+@allow(Who.SIGNED_IN)
+def compare() -> str:
+    """Up to four machines side by side."""
+    locale, actor = reader_locale(), current_actor()
+    listings = put_aside(current_session(), compared(), actor=actor)
+    return render_template(
+        "discovery/compare.html",
+        listings=[_column(one, locale) for one in listings],
+        rows=compare_rows(listings, locale),
+        back_url=url_for(".results", q=request.args.get("q") or None, compare=compared()),
+    )
+
+
+def _column(listing: Listing, locale: str) -> dict[str, Any]:
+    rest = [value for value in compared() if value != listing.public_id]
     return {
-        "result": one,
-        "url": url_for("discovery_pages.listing", listing=listing.public_id, q=request.args.get("q")),
         "title": listing.title(locale),
         "type": type_name(listing, locale),
-        "drawing": drawing_of(listing),
-        "facts": [{"ok": True, "label": fact.label, "value": fact.value} for fact in key_facts(listing, locale)],
         "firm": listing.enterprise.name(locale),
-        "zone": (listing.zone.name_en if locale.startswith("en") else listing.zone.name_zh) if listing.zone else "",
+        "zone": zone_name(listing, locale),
         "operator": operator_label(listing.operator),
+        "drawing": drawing_of(listing),
+        "url": url_for(".listing", listing=listing.public_id),
+        "remove_url": url_for(".compare", compare=rest, q=request.args.get("q") or None),
     }
-
-
-def _facets(counts: Any, zones: dict[str, str], locale: str) -> list[dict[str, Any]]:
-    known = load_catalogue().types
-
-    def type_word(code: str) -> str:
-        return known[code].name(locale) if code in known else code
-
-    def zone_word(code: str) -> str:
-        return zones.get(code, code)
-
-    words: dict[str, Callable[[str], str]] = {"kind": kind_label, "type": type_word, "zone": zone_word}
-    titles = {"kind": gettext("种类"), "type": gettext("类型"), "zone": gettext("区域")}
-    facets: list[dict[str, Any]] = []
-    for name, source in (("kind", "kind"), ("type", "types"), ("zone", "zone")):
-        options = [(one.value, words[name](one.value), one.count) for one in counts.get(source, ())][:12]
-        if options:
-            facets.append(
-                {"name": name, "title": titles[name], "options": options, "chosen": request.args.getlist(name)}
-            )
-    return facets
 
 
 @blueprint.get("/listings/<listing>")

@@ -108,9 +108,7 @@ class SearchRows:
         counts = [FacetCount(row[0], row[1]) for row in self._session.execute(counted)]
         return tuple(sorted(counts, key=lambda one: (-one.count, one.value)))
 
-    def _price_facet(
-        self, request: EngineRequest, conditions: Sequence[ColumnElement[bool]]
-    ) -> tuple[FacetCount, ...]:
+    def _price_facet(self, request: EngineRequest, conditions: Sequence[ColumnElement[bool]]) -> tuple[FacetCount, ...]:
         if request.price_facet is None:
             return ()
         length, edges = request.price_facet

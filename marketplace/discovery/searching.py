@@ -13,10 +13,12 @@ from marketplace.discovery.finding import Finding, Result
 from marketplace.discovery.near_misses import NearMiss, Relaxation, near_misses, relaxations
 from marketplace.discovery.rows import SearchRows
 from marketplace.kernel.actor import Actor
+from marketplace.listings.models import Listing
+from marketplace.listings.queries import may_see, with_parts
 from search.contract import EngineDownError, FacetCount
 from search.documents import Place
 from search.ranking.query import Query
-from search.service import SearchService
+from search.service import SearchReader
 
 FEW = 8
 """With fewer results than this the page also shows what fits but for one condition."""
@@ -59,7 +61,7 @@ def own_place(session: Session, actor: Actor) -> Place | None:
     return Place(firm.latitude, firm.longitude)
 
 
-def find(session: Session, question: Asked, *, reader: Reader, service: SearchService) -> Results:
+def find(session: Session, question: Asked, *, reader: Reader, service: SearchReader) -> Results:
     """Answer a question with at most 20 listings that the reader may see; when the engine is down, from plain SQL.
 
     Raises `Invalid` `bad_cursor` for a cursor that is broken or of another question.
@@ -67,7 +69,7 @@ def find(session: Session, question: Asked, *, reader: Reader, service: SearchSe
     try:
         return _results(Finding(session, question, reader, service))
     except EngineDownError:
-        spare = SearchService(SearchRows(session))
+        spare = SearchReader(SearchRows(session))
         return replace(_results(Finding(session, replace(question, cursor=None), reader, spare)), is_degraded=True)
 
 
@@ -85,3 +87,12 @@ def _results(finding: Finding) -> Results:
         near=near_misses(finding, [hit.id for hit in found.hits]) if few else (),
         relaxations=relaxations(finding, found.total) if few else (),
     )
+
+
+def put_aside(session: Session, public_ids: Sequence[str], *, actor: Actor) -> list[Listing]:
+    """Those of the listings that the actor may see, in the order given."""
+    if not public_ids:
+        return []
+    rows = session.scalars(with_parts().where(Listing.public_id.in_(public_ids), may_see(actor)))
+    by_id = {row.public_id: row for row in rows}
+    return [by_id[one] for one in public_ids if one in by_id]

@@ -34,7 +34,18 @@ def test_published_listing_is_found_with_the_price_of_this_job(market, engineer)
 
 
 def test_machine_that_is_too_small_is_not_offered(market, engineer):
-    assert market.listing.title_zh not in engineer.get("/search", query_string={"q": "立式加工中心 1200mm"}).text
+    found = engineer.get("/api/v1/search/", query_string={"q": "立式加工中心 1200mm"}).json
+    assert found["items"] == []
+    assert [one["listing"]["id"] for one in found["near_misses"]] == [market.listing.public_id]
+    assert [one["condition"] for one in found["near_misses"]] == ["number"]
+
+
+def test_near_miss_says_what_is_lacking_and_how_to_let_it_in(market, engineer):
+    page = engineer.get("/search", query_string={"q": "立式加工中心 1200mm"}).text
+    assert "X 轴行程 800 mm，短 400 mm" in page
+    assert "放宽到 ≥ 800 mm，多 1 台" in page
+    relaxed = {"q": "立式加工中心 1200mm", "choose": "attr.travel_x~value:800000"}
+    assert engineer.get("/search", query_string=relaxed).text.count('class="card gz-res"') == 1
 
 
 def test_removed_chip_widens_the_search(market, engineer):

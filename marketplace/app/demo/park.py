@@ -33,6 +33,7 @@ from marketplace.app.worker import run_due_jobs
 from marketplace.bookings import free_time
 from marketplace.discovery.documents import ListingSource
 from marketplace.discovery.index import engine
+from marketplace.discovery.row_keeping import keep_rows, outdated_ids
 from marketplace.kernel.actor import Actor, FirmRole, OfficeRole, system_actor
 from marketplace.kernel.clock import Clock, fixed_clock, system_clock
 from marketplace.kernel.demo_time import DemoTime, read_clock
@@ -120,6 +121,7 @@ def load_demo(app: Flask, settings: Settings, *, seed: int, progress: Progress) 
         listings = _listings(session, park, zones, firms, dice, at=now - HISTORY, progress=progress)
         _orders(session, park, firms, listings, dice, now=now, progress=progress)
         free_time.open_units(session, [listing.id for listing in listings], now=now)
+        keep_rows(session, outdated_ids(session))
         session.commit()
         engine().prepare()
         rebuild(engine(), ListingSource(session))
