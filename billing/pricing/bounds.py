@@ -50,7 +50,7 @@ def _is_exact(plan: PricedPlan) -> bool:
     """Whether no line of the cheapest job can be rounded at all: whole minor units, nothing in percent."""
     if not isinstance(plan, RentPlan) or plan.operator or not plan.vat.included:
         return False
-    percents = plan.bands or plan.quantity_discounts or plan.duration_discounts
+    percents = plan.bands or plan.quantity_discounts or plan.duration_discounts or plan.group_discounts
     prices = [block.price for block in plan.tariffs.together.blocks] + [scaled(fee.price) for fee in plan.fees]
     return not percents and all(price % scaled_per_minor(plan.currency) == 0 for price in prices)
 
@@ -63,7 +63,8 @@ def _least_scaled(plan: PricedPlan, minutes: int) -> Fraction:
     rent = Fraction(plan.tariffs.together.cost(max(1, owed)))
     off = max((step.percent for step in plan.quantity_discounts), default=Decimal(0))
     off += max((step.percent for step in plan.duration_discounts), default=Decimal(0))
-    rent = rent * least_factor(plan.bands) * (1 - Fraction(off) / 100)
+    off += max((group.percent for group in plan.group_discounts), default=Decimal(0))
+    rent = rent * least_factor(plan.bands) * max(Fraction(0), 1 - Fraction(off) / 100)
     return max(rent, Fraction(scaled(plan.minimum_charge))) + fees + _least_operator(plan, minutes)
 
 

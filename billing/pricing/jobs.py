@@ -18,7 +18,8 @@ class Job:
 
     It is the booking, not the search window: for n hours somewhere in a window use `Job.lasting`.
     `hours` are the hours of use within the range when they are fewer (opening hours, an expected use);
-    None means the plan's own assumption. `expected_usage` is in the meter's unit. A started minute counts.
+    None means the plan's own assumption. `expected_usage` is in the meter's unit; `customer_group` is one of
+    the plan's groups, or empty. A started minute counts.
     Raises `ValueError` for naive times, an empty range or one beyond three years, no units, or more hours than the range has.
     """
 
@@ -29,6 +30,7 @@ class Job:
     operator: bool = False
     delivery: bool = False
     expected_usage: Decimal | None = None
+    customer_group: str = ""
     zone: ZoneInfo = SHANGHAI
     elapsed_minutes: int = field(init=False)
     use_minutes: int | None = field(init=False)

@@ -1,142 +1,26 @@
-"""Plans as JSON and back, strictly: decimals as strings, no unknown field, every error names its field."""
+"""Plans as JSON and back."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import time
-from decimal import Decimal
-from enum import StrEnum
-from functools import cache
-from types import NoneType, UnionType
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
+from typing import Any
 
 from billing.pricing.checks import refuse
-from billing.pricing.errors import PlanError
 from billing.pricing.plans import AsWritten, Plan, RentPlan, UsagePlan
+from billing.pricing.reading import mapping, reader_of, written
 
 KINDS: Mapping[str, type[Plan]] = {"rent": RentPlan, "usage": UsagePlan, "as_written": AsWritten}
-
-_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
-
-Reader = Callable[[Any, str], Any]
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """Every field, defaults too, so that a stored plan keeps its meaning when a default changes."""
     kind = next(kind for kind, plan_type in KINDS.items() if isinstance(plan, plan_type))
-    return {"kind": kind} | _written(plan)
+    return {"kind": kind} | written(plan)
 
 
 def plan_from_json(body: object) -> Plan:
     """Raises `PlanError` with the path of the field and `missing`, `unknown`, `not_a_…` or the plan's own code."""
-    whole = _mapping(body, "plan")
+    whole = mapping(body, "plan")
     kind = whole.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         refuse("kind", "missing" if kind is None else "unknown")
     rest = {name: value for name, value in whole.items() if name != "kind"}
-    return _reader_of(KINDS[kind])(rest, "")
-
-
-def _written(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _written(getattr(value, field.name)) for field in fields(value) if field.init}
-    if isinstance(value, tuple):
-        return [_written(item) for item in cast("tuple[Any, ...]", value)]
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, time):
-        return value.isoformat("minutes")
-    return value.value if isinstance(value, StrEnum) else value
-
-
-@cache
-def _reader_of(kind: Any) -> Reader:
-    """The reader of a field's type; made once per type."""
-    if kind in _SCALARS:
-        return _SCALARS[kind]
-    if get_origin(kind) is UnionType:
-        inner = _reader_of(next(part for part in get_args(kind) if part is not NoneType))
-        return lambda value, path: None if value is None else inner(value, path)
-    if get_origin(kind) is tuple:
-        return _list_reader(_reader_of(get_args(kind)[0]))
-    if issubclass(kind, StrEnum):
-        return _word_reader(kind)
-    return _object_reader(kind)
-
-
-def _object_reader(kind: type[Any]) -> Reader:
-    hints = get_type_hints(kind)
-    readers = {field.name: (_reader_of(hints[field.name]), _required(field)) for field in fields(kind) if field.init}
-
-    def read(value: Any, path: str) -> Any:
-        body = _mapping(value, path or "plan")
-        prefix = f"{path}." if path else ""
-        for name in body:
-            if name not in readers:
-                refuse(f"{prefix}{name}", "unknown")
-        arguments: dict[str, Any] = {}
-        for name, (reader, required) in readers.items():
-            if name in body:
-                arguments[name] = reader(body[name], f"{prefix}{name}")
-            elif required:
-                refuse(f"{prefix}{name}", "missing")
-        return kind(**arguments)
-
-    return read
-
-
-def _list_reader(item: Reader) -> Reader:
-    def read(value: Any, path: str) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            refuse(path, "not_a_list")
-        return tuple(item(entry, f"{path}.{at}") for at, entry in enumerate(cast("list[Any]", value)))
-
-    return read
-
-
-def _word_reader(kind: type[StrEnum]) -> Reader:
-    def read(value: Any, path: str) -> StrEnum:
-        try:
-            return kind(value)
-        except ValueError:
-            raise PlanError(path, "unknown_word") from None
-
-    return read
-
-
-def _decimal(value: Any, path: str) -> Decimal:
-    """A string such as "420.00", or a whole number; never a float, which is not what somebody wrote."""
-    written = isinstance(value, str) and _DECIMAL.fullmatch(value)
-    whole = type(value) is int and abs(value) < 10**20
-    return Decimal(value) if written or whole else refuse(path, "not_a_decimal")
-
-
-def _whole(value: Any, path: str) -> int:
-    return value if type(value) is int else refuse(path, "not_an_integer")
-
-
-def _flag(value: Any, path: str) -> bool:
-    return value if isinstance(value, bool) else refuse(path, "not_a_flag")
-
-
-def _text(value: Any, path: str) -> str:
-    return value if isinstance(value, str) else refuse(path, "not_a_text")
-
-
-def _clock_time(value: Any, path: str) -> time:
-    try:
-        read = time.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise PlanError(path, "not_a_time") from None
-    return read if read.tzinfo is None else refuse(path, "not_a_time")
-
-
-_SCALARS: dict[Any, Reader] = {Decimal: _decimal, int: _whole, bool: _flag, str: _text, time: _clock_time}
-
-
-def _mapping(value: object, path: str) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else refuse(path, "not_an_object")
-
-
-def _required(field: Field[Any]) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING
+    return reader_of(KINDS[kind])(rest, "")

@@ -36,12 +36,14 @@ class Per(StrEnum):
 
 
 class Meter(StrEnum):
-    """What a usage plan counts."""
+    """What a usage plan counts; turnover in currency units."""
 
     MACHINE_HOUR = "machine_hour"
     PIECE = "piece"
     SAMPLE = "sample"
     KWH = "kwh"
+    CYCLE = "cycle"
+    TURNOVER = "turnover"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,17 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDiscount:
+    """`percent` off the rent for customers of the group `code`."""
+
+    code: str
+    percent: Decimal
+
+    def __post_init__(self) -> None:
+        check_number("group_discounts.percent", self.percent, most=Decimal(50))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncludedHours:
     """Hours of use that a day, week or month of rent contains; what goes beyond costs `overage_hour` each.
 
@@ -140,6 +153,7 @@ class RentPlan:
     bands: tuple[Band, ...] = ()
     quantity_discounts: tuple[Discount, ...] = ()
     duration_discounts: tuple[Discount, ...] = ()
+    group_discounts: tuple[GroupDiscount, ...] = ()
     operator: Operator | None = None
     delivery: Decimal | None = None
     fees: tuple[Fee, ...] = ()
@@ -156,6 +170,7 @@ class RentPlan:
         if self.leeway_minutes and self.day_rule is DayRule.CALENDAR:
             refuse("leeway_minutes", "needs_24h_rule")
         check_codes("bands", [band.code for band in self.bands])
+        check_codes("group_discounts", [group.code for group in self.group_discounts])
         for name, discounts in (("quantity", self.quantity_discounts), ("duration", self.duration_discounts)):
             check_rising(f"{name}_discounts", [discount.at_least for discount in discounts])
         object.__setattr__(self, "tariffs", compile_rates(self.rates, leeway_minutes=self.leeway_minutes))

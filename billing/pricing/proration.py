@@ -12,10 +12,13 @@ from marketplace.kernel.money import Money
 
 
 class Proration(StrEnum):
-    """`actual`: days of the real period; `fixed_30`: days of 30, never more than a whole month; `none`: always whole."""
+    """`actual`: days of the real period; `fixed_30`: days of 30, never more than a whole month; `none`: always whole;
+    `second`: elapsed time between two moments.
+    """
 
     ACTUAL = "actual"
     FIXED_30 = "fixed_30"
+    SECOND = "second"
     NONE = "none"
 
 
@@ -51,7 +54,7 @@ def share_of_period(used: Dates, period: Dates, rule: Proration) -> Fraction:
     if used.start < period.start or used.end > period.end:
         raise ValueError("outside_the_period")
     match rule:
-        case Proration.ACTUAL:
+        case Proration.ACTUAL | Proration.SECOND:
             return Fraction(used.days, period.days)
         case Proration.FIXED_30:
             return Fraction(1) if used == period else min(Fraction(1), Fraction(used.days, 30))

@@ -85,17 +85,16 @@ def _overage(plan: RentPlan, counts: Counts, job: Job) -> list[Charge]:
 
 def _discounts(plan: RentPlan, job: Job, rent: int, charged_minutes: int) -> list[Charge]:
     """Each on the rent before discounts, so that their order does not matter."""
-    if not plan.quantity_discounts and not plan.duration_discounts:
+    if not plan.quantity_discounts and not plan.duration_discounts and not plan.group_discounts:
         return []
-    charges: list[Charge] = []
-    for code, discounts, reached in (
-        ("discount_quantity", plan.quantity_discounts, Decimal(job.units)),
-        ("discount_duration", plan.duration_discounts, Decimal(charged_minutes) / HOUR),
-    ):
-        percent = discount_percent(discounts, reached)
-        if percent:
-            charges.append(Charge(code, 1, None, rounded(-rent * Fraction(percent) / 100)))
-    return charges
+    percents = {
+        "discount_quantity": discount_percent(plan.quantity_discounts, Decimal(job.units)),
+        "discount_duration": discount_percent(plan.duration_discounts, Decimal(charged_minutes) / HOUR),
+        "discount_group": next((g.percent for g in plan.group_discounts if g.code == job.customer_group), Decimal(0)),
+    }
+    return [
+        Charge(code, 1, None, rounded(-rent * Fraction(percent) / 100)) for code, percent in percents.items() if percent
+    ]
 
 
 def discount_percent(discounts: Sequence[Discount], reached: Decimal) -> Decimal:

@@ -14,6 +14,7 @@ LINE_TEXTS: Mapping[str, str] = MappingProxyType(
         "overage": "超出包含的工时",
         "discount_quantity": "多台优惠",
         "discount_duration": "长租优惠",
+        "discount_group": "客户组优惠",
         "minimum_charge": "补足最低收费",
         "operator": "操作员",
         "delivery": "料件接送",
@@ -22,6 +23,16 @@ LINE_TEXTS: Mapping[str, str] = MappingProxyType(
         "usage_piece": "计件费",
         "usage_sample": "样品费",
         "usage_kwh": "用电费",
+        "usage_cycle": "循环次数费",
+        "usage_turnover": "按金额计费",
+        "recurring": "周期费用",
+        "credit": "退回未用部分",
+        "charge": "新价格的剩余部分",
+        "rent_instalment": "以租代售租金",
+        "buy_out": "买断价",
+        "instalment": "分期",
+        "share": "分摊",
+        "goods": "货款",
         "cap": "封顶减免",
         "commitment": "补足最低用量",
         "fee": "其他费用",
@@ -38,6 +49,8 @@ UNIT_TEXTS: Mapping[str, str] = MappingProxyType(
         "piece": "件",
         "sample": "样",
         "kwh": "度",
+        "cycle": "次",
+        "turnover": "元",
     }
 )
 REFUSAL_TEXTS: Mapping[str, str] = MappingProxyType(
@@ -64,13 +77,33 @@ REFUSAL_TEXTS: Mapping[str, str] = MappingProxyType(
         "not_part_of_an_hour": "计费步长要能整除一小时，如 15、30、60 分钟。",
         "needs_24h_rule": "只有按 24 小时算一天时才有宽限。",
         "empty_or_twice": "名称不能为空，也不能重复。",
+        "not_in_this_model": "这种计价不用这一项。",
+        "not_a_date": "请填日期，如 2026-12-01；带时刻时写明时区。",
+        "not_a_zone": "没有这个时区，请填如 Asia/Shanghai。",
+        "not_a_calculation": "请从给出的计算种类里选。",
+        "naive_time": "时刻要写明时区，如 2026-12-01T08:00:00+08:00。",
+        "empty_range": "结束要晚于开始。",
+        "too_long": "一次最长三年，更长的按账期计。",
+        "no_units": "至少一台。",
+        "more_hours_than_the_range": "使用工时不能多于整段时间。",
+        "negative_usage": "用量不能为负。",
+        "mixed_currencies": "币种要一致。",
+        "outside_the_period": "要在整个账期之内。",
+        "one_of_two": "两项里只填一项。",
+        "no_rate": "税率表里没有这一天的税率，请直接填写税率。",
+        "below_the_rents": "租金合计不能低于价款。",
+        "not_money": "金额按最小货币单位（分）填整数，并写明币种。",
+        "too_little": "金额太小，不够每份一分。",
+        "no_positive_weight": "至少一份的权重要大于零。",
+        "twice_with_other_content": "同一来源的同一编号出现了两次，内容不同。",
+        "unreadable": "文件不是有效的 JSON。",
     }
 )
 """By the code of a `PlanError`."""
 
 _UNIT_OF_LINE: Mapping[str, str] = MappingProxyType(
     {f"rent_{code}": code for code in ("hour", "shift", "day", "week", "month")}
-    | {f"usage_{code}": code for code in ("machine_hour", "piece", "sample", "kwh")}
+    | {f"usage_{code}": code for code in ("machine_hour", "piece", "sample", "kwh", "cycle", "turnover")}
     | {"operator": "hour", "overage": "hour"}
 )
 

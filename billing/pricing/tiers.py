@@ -1,4 +1,4 @@
-"""Price of a quantity by tiers: flat, graduated, volume, package."""
+"""Price of a quantity by tiers: flat, graduated, volume, package, graduated percentage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,15 @@ ZERO = Decimal(0)
 
 class Model(StrEnum):
     """`flat`: one price; `graduated`: each tier prices its own part; `volume`: the reached tier prices all;
-    `package`: a started package costs a whole one.
+    `package`: a started package costs a whole one; `graduated_percentage`: the quantity is a sum of money in currency
+    units, of which each tier takes `percent` of its own part.
     """
 
     FLAT = "flat"
     GRADUATED = "graduated"
     VOLUME = "volume"
     PACKAGE = "package"
+    GRADUATED_PERCENTAGE = "graduated_percentage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +31,11 @@ class Tier:
     unit_price: Decimal = ZERO
     up_to: Decimal | None = None
     flat_fee: Decimal = ZERO
+    percent: Decimal = ZERO
 
     def __post_init__(self) -> None:
         check_number("tiers.unit_price", self.unit_price)
+        check_number("tiers.percent", self.percent, most=Decimal(100))
         check_number("tiers.flat_fee", self.flat_fee)
         if self.up_to is not None:
             check_number("tiers.up_to", self.up_to, least=Decimal("0.00000001"))
@@ -46,6 +50,9 @@ def check_tiers(model: Model, tiers: Sequence[Tier]) -> None:
     check_rising("tiers.up_to", [tier.up_to for tier in tiers if tier.up_to is not None])
     if model in {Model.FLAT, Model.PACKAGE} and len(tiers) > 1:
         refuse("tiers", "one_wanted")
+    by_percent = model is Model.GRADUATED_PERCENTAGE
+    if any(tier.unit_price for tier in tiers) if by_percent else any(tier.percent for tier in tiers):
+        refuse("tiers.unit_price" if by_percent else "tiers.percent", "not_in_this_model")
 
 
 def tier_price(model: Model, tiers: Sequence[Tier], quantity: Fraction, package_size: Decimal = Decimal(1)) -> Fraction:
@@ -59,7 +66,7 @@ def tier_price(model: Model, tiers: Sequence[Tier], quantity: Fraction, package_
         case Model.VOLUME:
             reached = next(tier for tier in tiers if tier.up_to is None or quantity <= tier.up_to)
             return quantity * Fraction(reached.unit_price) + Fraction(reached.flat_fee)
-        case Model.GRADUATED:
+        case Model.GRADUATED | Model.GRADUATED_PERCENTAGE:
             return _graduated(tiers, quantity)
 
 
@@ -69,7 +76,8 @@ def _graduated(tiers: Sequence[Tier], quantity: Fraction) -> Fraction:
         if at and quantity <= below:
             break
         within = quantity if tier.up_to is None else min(quantity, Fraction(tier.up_to))
-        price += (within - below) * Fraction(tier.unit_price) + Fraction(tier.flat_fee)
+        per_unit = Fraction(tier.unit_price) + Fraction(tier.percent) / 100
+        price += (within - below) * per_unit + Fraction(tier.flat_fee)
         if tier.up_to is not None:
             below = Fraction(tier.up_to)
     return price

@@ -82,13 +82,18 @@ def usage_charges(plan: UsagePlan, job: Job) -> list[Charge] | None:
     quantity = expected_quantity(plan, job)
     if quantity is None:
         return None
-    amounts = usage_amounts(plan, quantity, Period())
+    charges = charges_of_amounts(plan, quantity, usage_amounts(plan, quantity, Period()))
+    charges += extra_charges(plan, job, job.length_minutes)
+    return charges
+
+
+def charges_of_amounts(plan: UsagePlan, quantity: Decimal | Fraction | int, amounts: UsageAmounts) -> list[Charge]:
+    """The tiers' price, and cap and commitment as lines of their own where they come to something."""
     charges = [Charge(f"usage_{plan.meter}", exact(quantity), _one_price(plan), amounts.charge.amount)]
     if amounts.cap.amount:
         charges.append(Charge("cap", 1, None, amounts.cap.amount))
     if amounts.commitment.amount:
         charges.append(Charge("commitment", 1, None, amounts.commitment.amount))
-    charges += extra_charges(plan, job, job.length_minutes)
     return charges
 
 

@@ -65,6 +65,16 @@ def sum_of_gross_lines(lines: Sequence[Money], rate: Decimal, rounding: TaxRound
     return Taxed(net, total((part.tax for part in parts), currency))
 
 
+def sum_of_lines(lines: Sequence[Money], vat: Vat, rounding: TaxRounding) -> Taxed:
+    """As `sum_of_gross_lines`, also for net prices: there `net` and `gross` both tax the sum."""
+    if vat.included:
+        return sum_of_gross_lines(lines, vat.rate, rounding)
+    net = total(lines, lines[0].currency)
+    if rounding is TaxRounding.LINE:
+        return Taxed(net, total((on_top(line, vat.rate).tax for line in lines), lines[0].currency))
+    return on_top(net, vat.rate)
+
+
 def after_coupon(nets: Sequence[Money], coupon: Money) -> list[Money]:
     """The lines less their proportional share of one coupon, each still taxed at its own rate."""
     shares = coupon.split([net.amount for net in nets])

@@ -1,12 +1,21 @@
-"""`gongzao billing`: prove that the books are right."""
+"""`gongzao billing`: compute a price from a file, prove that the books are right."""
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from billing.ledger.check import Finding, check_ledger
-from marketplace.app.commands import running_application
-from marketplace.kernel.edge import current_session
+from billing.pricing.calculations.calculate import calculate as compute
+from billing.pricing.calculations.calculate import problems_json
+from billing.pricing.calculations.reading import Problem, ProblemsError
+from billing.pricing.calculations.schema import document_schema
+from marketplace.kernel.money import Money
+
+if TYPE_CHECKING:
+    from billing.ledger.check import Finding
+
+REFUSED = 2
+"""Exit code of a document that cannot be computed."""
 
 
 @click.group()
@@ -15,16 +24,65 @@ def billing() -> None:
 
 
 @billing.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON (docs/schemas/billing-calculate.schema.json).")
+def calculate(file: Any, *, as_json: bool) -> None:
+    """Compute the document FILE (- for standard input): plan and job, usage or terms in, lines and next state out."""
+    try:
+        answer = compute(_read(file.read()))
+    except ProblemsError as error:
+        _refuse(error, as_json=as_json)
+        raise SystemExit(REFUSED) from error
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    for line in answer["lines"]:
+        click.echo(f"{line['text']:<16} {line['quantity']:>12} {line['unit']:<4} {_shown(line['gross']):>16}")
+    click.echo(f"{'':<16} {'':>12} {'':<4} {_shown(answer['total']):>16}")
+
+
+@billing.command()
+def schema() -> None:
+    """The JSON Schema of the documents that `calculate` takes and gives."""
+    click.echo(json.dumps(document_schema(), ensure_ascii=False, indent=2))
+
+
+def _read(content: bytes) -> object:
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise ProblemsError([Problem("", "unreadable")]) from error
+
+
+def _refuse(error: ProblemsError, *, as_json: bool) -> None:
+    body = problems_json(error)
+    if as_json:
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        return
+    for problem in body["problems"]:
+        click.echo(f"{problem['field']}: {problem['text'] or problem['code']}", err=True)
+
+
+def _shown(money: dict[str, Any]) -> str:
+
+    return f"{Money(**money).units} {money['currency']}"
+
+
+@billing.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(*, as_json: bool) -> None:
     """Rebuild every balance from its entries and prove the rules of money. Exit code 1 names what is off."""
+    from billing.ledger.check import check_ledger  # noqa: PLC0415 - heavy
+    from marketplace.app.commands import running_application  # noqa: PLC0415 - heavy
+    from marketplace.kernel.edge import current_session  # noqa: PLC0415 - heavy
+
     with running_application():
         found = check_ledger(current_session())
     _tell(found, as_json=as_json)
     raise SystemExit(1 if found else 0)
 
 
-def _tell(found: list[Finding], *, as_json: bool) -> None:
+def _tell(found: "list[Finding]", *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"ok": not found, "findings": [finding.to_json() for finding in found]}))
         return

@@ -11,6 +11,7 @@ from billing.pricing.plans import (
     DayRule,
     Discount,
     Fee,
+    GroupDiscount,
     IncludedHours,
     Meter,
     Operator,
@@ -45,6 +46,7 @@ STEPS = st.lists(st.integers(1, 90).map(Decimal), unique=True, max_size=3).flatm
         *(st.builds(Discount, at_least=st.just(start), percent=PERCENTS) for start in sorted(starts))
     )
 )
+GROUPS = st.just(()) | st.tuples(st.builds(GroupDiscount, code=st.just("park"), percent=PERCENTS))
 ANY_RATES = st.builds(
     Rates,
     hour=PRICES,
@@ -80,6 +82,7 @@ def rent_plans():
         bands=BANDS,
         quantity_discounts=STEPS,
         duration_discounts=STEPS,
+        group_discounts=GROUPS,
         operator=OPERATORS,
         delivery=MAYBE_PRICES,
         included=st.builds(IncludedHours, overage_hour=PRICES),
@@ -89,11 +92,13 @@ def rent_plans():
 @st.composite
 def usage_plans(draw):
     model = draw(st.sampled_from(Model))
+    by_percent = model is Model.GRADUATED_PERCENTAGE
     ends = sorted(draw(st.lists(st.integers(1, 300), unique=True, max_size=3)))
     steps = [None] if model in {Model.FLAT, Model.PACKAGE} else [*ends, None]
     tiers = [
         Tier(
-            unit_price=draw(st.decimals(0, 500, places=3)),
+            unit_price=Decimal(0) if by_percent else draw(st.decimals(0, 500, places=3)),
+            percent=draw(PERCENTS) if by_percent else Decimal(0),
             up_to=None if end is None else Decimal(end),
             flat_fee=draw(st.just(Decimal(0)) | PRICES),
         )
@@ -126,5 +131,6 @@ def jobs(draw):
         units=draw(st.integers(1, 4)),
         operator=draw(st.booleans()),
         delivery=draw(st.booleans()),
+        customer_group=draw(st.sampled_from(["", "park"])),
         expected_usage=draw(st.none() | st.decimals(0, 500, places=2)),
     )
