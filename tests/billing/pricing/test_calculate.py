@@ -306,14 +306,13 @@ def test_rents_of_a_loan_leave_what_the_loan_would_owe():
 )
 def test_credit_never_exceeds_rent_earned_and_buy_out_is_never_negative(kind, count, rent_fen, percent):
     rent = Decimal(rent_fen) / 100
+    whole = rent * count
+    price = whole if kind in {"percent", "schedule"} else whole * 3 / 4
     terms = {
-        "price": str(rent * count * 3 / 4 if kind not in {"percent", "schedule"} else rent * count)
-        .rstrip("0")
-        .rstrip("."),
+        "price": str(price.quantize(Decimal("0.01"), rounding="ROUND_DOWN")),
         "rents": [{"count": count, "rent": str(rent)}],
         "credit": {"kind": kind, "percent": str(percent), "percents": [str(percent)] * count},
     }
-    terms["price"] = str(Decimal(terms["price"]).quantize(Decimal("0.01"), rounding="ROUND_DOWN"))
     answer = calculate({"calculate": "rent_to_own", "terms": terms})
     costs = [row["buy_out"]["amount"] for row in answer["schedule"]]
     assert min(costs) >= 0
