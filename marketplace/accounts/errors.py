@@ -40,6 +40,7 @@ SENTENCES: Sentences = {
         "这份邀请是发给 %(email)s 的，请用那个邮箱登录。", email=facts.get("email", "")
     ),
     "not_base64": lambda _: gettext("营业执照要用 base64 编码。"),
+    "unknown_officer": lambda _: gettext("这个人不在园区办公室里，请从列表里选。"),
     "unknown_scope": lambda _: gettext("没有这种权限，请从文档的列表里选。"),
     "required": lambda _: gettext("这一项要填。"),
     "bad_email": lambda _: gettext("这不像一个邮箱地址。"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.accounts.models import (
@@ -13,8 +13,10 @@ from marketplace.accounts.models import (
     Membership,
     MembershipStatus,
     MemberStatus,
+    OfficeMember,
     Park,
     SignInSession,
+    User,
     Zone,
 )
 from marketplace.kernel.actor import Actor
@@ -39,10 +41,11 @@ def memberships(
     *,
     actor: Actor,
     status: MembershipStatus | None = None,
+    text: str = "",
     cursor: str | None = None,
     size: int = 20,
 ) -> Page[Membership]:
-    """The firms of the office's park, those that wait first, then by age."""
+    """The firms of the office's park, those that wait first, then by age; `text` is part of a name or of the USCC."""
     actor.require_office()
     waiting_last = case((Membership.status == MembershipStatus.APPLIED, 0), else_=1)
     rows = (
@@ -54,10 +57,20 @@ def memberships(
     )
     if status is not None:
         rows = rows.where(Membership.status == status)
+    if text:
+        rows = rows.join(Enterprise, Enterprise.id == Membership.enterprise_id).where(_is_called(text))
     if after := decode_cursor(cursor, length=2):
         rows = rows.where((waiting_last > after[0]) | ((waiting_last == after[0]) & (Membership.id > after[1])))
     found = session.scalars(rows).all()
     return page_of(found, size=size, key=_place_in_queue)
+
+
+def _is_called(text: str) -> ColumnElement[bool]:
+    names = (Enterprise.name_zh, Enterprise.name_en, Enterprise.short_name_zh, Enterprise.short_name_en)
+    return or_(
+        *(name.icontains(text, autoescape=True) for name in names),
+        Enterprise.uscc.startswith(text.upper(), autoescape=True),
+    )
 
 
 def _place_in_queue(row: Membership) -> tuple[int, int]:
@@ -95,6 +108,17 @@ def members_of(session: Session, enterprise_id: int) -> Sequence[FirmMember]:
         .where(FirmMember.status.in_((MemberStatus.ACTIVE, MemberStatus.REQUESTED)))
         .options(joinedload(FirmMember.user))
         .order_by((FirmMember.status == MemberStatus.REQUESTED).desc(), FirmMember.id)
+    ).all()
+
+
+def office_people(session: Session, *, actor: Actor) -> Sequence[User]:
+    """The people of the park's office, by name: who may look after a firm."""
+    actor.require_office()
+    return session.scalars(
+        select(User)
+        .join(OfficeMember, OfficeMember.user_id == User.id)
+        .where(OfficeMember.park_id == actor.park_id, User.is_disabled.is_(False))
+        .order_by(User.name, User.id)
     ).all()
 
 

@@ -89,9 +89,10 @@ class EnterprisePageSchema(Schema):
 
 
 class EnterpriseQuery(PageArguments):
-    """Which firms."""
+    """Which firms; `text` is part of a name or the beginning of the USCC."""
 
     status = fields.Enum(MembershipStatus, by_value=True, load_default=None)
+    text = Text(most=60, load_default="")
 
 
 class ApplicationSchema(Schema):

@@ -19,6 +19,7 @@ LAZY = {
     "demo": ("marketplace.app.demo.commands", "demo"),
     "search": ("marketplace.app.search_commands", "search"),
     "import": ("marketplace.app.import_commands", "imports"),
+    "credit": ("marketplace.app.credit_commands", "credit"),
     "enterprise": ("marketplace.app.people_commands", "enterprise"),
     "user": ("marketplace.app.people_commands", "user"),
     "billing": ("marketplace.app.billing_commands", "billing"),

@@ -8,10 +8,12 @@ from flask_babel import lazy_gettext as lazy  # pyright: ignore[reportUnknownVar
 from flask_smorest import Api
 
 import marketplace.accounts.pages.firms
-import marketplace.accounts.pages.office
 import marketplace.accounts.pages.people
 import marketplace.bookings.handlers
 import marketplace.conversations.handlers
+import marketplace.office.pages.audit
+import marketplace.office.pages.firms
+import marketplace.office.pages.queue
 import marketplace.orders.handlers
 import marketplace.orders.quotes_api  # noqa: F401 - these are imported for their routes and jobs
 from billing.ledger.errors import SENTENCES as ledger_sentences  # noqa: N811
@@ -40,6 +42,9 @@ from marketplace.listings.blueprints import PAGES as LISTINGS_PAGES
 from marketplace.listings.calendars import keep_calendars_with
 from marketplace.listings.errors import SENTENCES as listings_sentences  # noqa: N811
 from marketplace.listings.imports import jobs as listings_jobs  # noqa: F401 - imported for its jobs
+from marketplace.office.api import blueprint as office_api
+from marketplace.office.errors import SENTENCES as office_sentences  # noqa: N811
+from marketplace.office.pages.blueprint import blueprint as office_pages
 from marketplace.orders import handlers as orders_handlers
 from marketplace.orders.alternatives import find_similar_with
 from marketplace.orders.api import blueprint as orders_api
@@ -49,7 +54,14 @@ from marketplace.ui.frame import NavItem
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
-PAGES: tuple[Blueprint, ...] = (discovery_pages, orders_pages, accounts_pages, conversations_pages, *LISTINGS_PAGES)
+PAGES: tuple[Blueprint, ...] = (
+    discovery_pages,
+    orders_pages,
+    accounts_pages,
+    conversations_pages,
+    office_pages,
+    *LISTINGS_PAGES,
+)
 
 APIS: tuple[Blueprint, ...] = (
     accounts_api,
@@ -58,6 +70,7 @@ APIS: tuple[Blueprint, ...] = (
     demands_api,
     quotes_api,
     orders_api,
+    office_api,
     *LISTINGS_APIS,
 )
 
@@ -83,9 +96,16 @@ SENTENCES: tuple[Sentences, ...] = (
     demands_sentences,
     orders_sentences,
     listings_sentences,
+    office_sentences,
 )
 
 NAVIGATION: tuple[NavItem, ...] = (
+    NavItem(
+        "office_pages.queue",
+        lazy("晨间队列"),
+        who=frozenset({"office"}),
+        within=("office_pages.job", "listings_review.look"),
+    ),
     NavItem("discovery_pages.home", lazy("找资源"), who=frozenset({"signed_in"}), within=("discovery_pages.",)),
     NavItem(
         "listings_pages.index",
@@ -94,10 +114,9 @@ NAVIGATION: tuple[NavItem, ...] = (
         within=("listings_pages.", "listings_editing.", "listings_prices.", "listings_imports."),
     ),
     NavItem("orders_pages.index", lazy("订单"), who=frozenset({"firm"}), within=("orders_pages.",)),
-    NavItem("listings_review.queue", lazy("待审供给"), who=frozenset({"office"}), within=("listings_review.look",)),
-    NavItem(
-        "accounts_pages.office_firms", lazy("企业"), who=frozenset({"office"}), within=("accounts_pages.office_firm",)
-    ),
+    NavItem("office_pages.firms", lazy("企业"), who=frozenset({"office"}), within=("office_pages.firm",)),
+    NavItem("listings_review.queue", lazy("待审供给"), who=frozenset({"office"})),
+    NavItem("office_pages.audit", lazy("审计"), who=frozenset({"office_admin", "office_auditor"})),
 )
 """The main navigation in its order; `who` holds words of `app.frame`: firm, office, signed_in."""
 

@@ -152,6 +152,18 @@ def confirm_booking(session: Session, booking: Booking, *, actor: Actor, clock: 
     record(session, BookingConfirmed(booking.id, booking.listing_id), actor=actor, at=clock())
 
 
+def hold_until(session: Session, booking: Booking, until: datetime, *, actor: Actor, clock: Clock) -> None:
+    """Keep a held booking until another moment; a job lets it go then. Raises `Conflict` for one that is not held."""
+    if booking.status is not BookingStatus.HELD:
+        raise Conflict("booking_released", reason=booking.released_reason)
+    if booking.held_until == until:
+        return
+    booking.held_until = until
+    session.flush()
+    defer(session, "bookings.expire_hold", at=until, arguments={"booking_id": booking.id})
+    _note(session, booking, actor, action="booking.held", at=clock())
+
+
 def release_booking(session: Session, booking: Booking, reason: ReleaseReason, *, actor: Actor, clock: Clock) -> None:
     """Give a booking's time back; again changes nothing. Adds `BookingReleased`."""
     if booking.status is BookingStatus.RELEASED:
@@ -274,7 +286,9 @@ def lift_blackout(session: Session, public_id: str, *, actor: Actor, clock: Cloc
 
 def booking_by_id(session: Session, booking_id: int) -> Booking:
     """The booking under its row lock; raises `NotFound`."""
-    booking = session.scalar(select(Booking).where(Booking.id == booking_id).with_for_update())
+    booking = session.scalar(
+        select(Booking).where(Booking.id == booking_id).with_for_update().execution_options(populate_existing=True)
+    )
     if booking is None:
         raise NotFound("booking")
     return booking

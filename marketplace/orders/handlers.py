@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Enterprise
+from marketplace.bookings.events import BookingReleased
+from marketplace.bookings.models import ReleaseReason
 from marketplace.conversations.operations import Recipients, notify
 from marketplace.conversations.wording import Wording
 from marketplace.kernel.actor import FirmRole, system_actor
@@ -15,8 +17,14 @@ from marketplace.kernel.jobs import job
 from marketplace.kernel.words import translate
 from marketplace.listings.models import Listing
 from marketplace.orders.events import OrderChanged, OrderPlaced
-from marketplace.orders.models import Order, OrderStatus, Side
-from marketplace.orders.operations.ending import complete_order, expire_request, overdue_orders
+from marketplace.orders.models import Order, OrderStatus, Side, Way
+from marketplace.orders.operations.ending import (
+    complete_order,
+    expire_payment,
+    expire_request,
+    lapse_with_hold,
+    overdue_orders,
+)
 
 
 @job("orders.expire_request")
@@ -33,19 +41,37 @@ def complete_overdue(session: Session, *, clock: Clock) -> None:
         complete_order(session, public_id, actor=system_actor(park_id), clock=clock)
 
 
+@job("orders.expire_payment")
+def expire_payment_job(session: Session, *, clock: Clock, order_id: int) -> None:
+    """Let an order lapse whose money did not come in time."""
+    expire_payment(session, order_id, clock=clock)
+
+
+def lapse_released(session: Session, event: BookingReleased, *, clock: Clock) -> None:
+    """An order whose hold ran out lapses with it."""
+    if event.reason == ReleaseReason.HOLD_EXPIRED:
+        lapse_with_hold(session, event.booking_id, clock=clock)
+
+
 def tell_supplier(session: Session, event: OrderPlaced, *, clock: Clock) -> None:
-    """The supplier learns of a new order, or that a request waits for its answer."""
+    """The supplier learns of a new order, or that a request waits for its answer while it does."""
     order = session.get_one(Order, event.order_id)
-    code = "order.request_waits" if order.status is OrderStatus.REQUESTED else "order.booked"
-    _tell(session, order, order.supplier_id, code, clock=clock)
+    if order.way is not Way.APPROVAL:
+        _tell(session, order, order.supplier_id, "order.booked", clock=clock)
+    elif order.status is OrderStatus.REQUESTED:
+        _tell(session, order, order.supplier_id, "order.request_waits", clock=clock)
 
 
 def tell_other_side(session: Session, event: OrderChanged, *, clock: Clock) -> None:
     """Whoever did not do it learns what became of the order."""
     order = session.get_one(Order, event.order_id)
     match event.status:
+        case "awaiting_payment":
+            _tell(session, order, order.demander_id, "order.payment_due", clock=clock)
         case "active":
-            if order.way.value == "approval":
+            if order.pay_by is not None:
+                _tell(session, order, order.supplier_id, "order.paid", clock=clock)
+            elif order.way is Way.APPROVAL:
                 _tell(session, order, order.demander_id, "order.agreed", clock=clock)
         case "declined" | "expired":
             _tell(session, order, order.demander_id, f"order.{event.status}", clock=clock)
@@ -127,10 +153,24 @@ def _cancelled(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
     )
 
 
+def _payment_due(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    given = _facts(facts, locale)
+    subject = translate(locale, "%(listing)s 已为您留好，请按时付款", **given)
+    return subject, translate(locale, "订单 %(number)s 付款到账后生效，过期时间会放开。", **given)
+
+
+def _paid(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    given = _facts(facts, locale)
+    subject = translate(locale, "%(other)s 的付款已到账：%(listing)s", **given)
+    return subject, translate(locale, "订单 %(number)s。", **given)
+
+
 WORDINGS: dict[str, Wording] = {
     "order.request_waits": _request_waits,
     "order.booked": _booked,
     "order.agreed": _agreed,
+    "order.payment_due": _payment_due,
+    "order.paid": _paid,
     "order.declined": _declined,
     "order.expired": _expired,
     "order.cancelled": _cancelled,
@@ -138,5 +178,6 @@ WORDINGS: dict[str, Wording] = {
 
 SUBSCRIPTIONS = (
     Subscription(OrderPlaced, tell_supplier, "orders.tell_supplier"),
+    Subscription(BookingReleased, lapse_released, "orders.lapse_released"),
     Subscription(OrderChanged, tell_other_side, "orders.tell_other_side"),
 )

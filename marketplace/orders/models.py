@@ -79,6 +79,8 @@ class Order(Keyed, Record):
     quote_ref: Mapped[str | None] = mapped_column(String(14), default=None)
     note: Mapped[str] = mapped_column(default="")
     decide_by: Mapped[datetime | None] = mapped_column(default=None)
+    pay_by: Mapped[datetime | None] = mapped_column(default=None)
+    """Set where the park wants the money first: how long the agreed order waits for it."""
     reason: Mapped[str] = mapped_column(default="")
     ended_by: Mapped[Side | None] = mapped_column(text_enum(Side), default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -117,20 +119,15 @@ class Order(Keyed, Record):
     def cancellation_fee(self, *, start: datetime, at: datetime, by: Side) -> int:
         """What the demander owes by the frozen tiers for cancelling at `at`, in minor units, rounded half up.
 
-        The tier with the most hours that are still ahead counts; a request not yet agreed and a cancellation by the
-        supplier cost the demander nothing.
+        The tier with the most hours that are still ahead counts, past them all the one with the fewest. Without
+        tiers, before both agreed and the money was there, and when the supplier cancels, it costs nothing.
         """
-        if by is not Side.DEMANDER or self.status is OrderStatus.REQUESTED:
+        not_yet = self.status in {OrderStatus.REQUESTED, OrderStatus.AWAITING_PAYMENT}
+        if by is not Side.DEMANDER or not_yet or not self.cancellation:
             return 0
-        ahead = start - at
-        percent = next(
-            (
-                tier["percent"]
-                for tier in sorted(self.cancellation, key=lambda tier: -tier["hours_before"])
-                if ahead >= timedelta(hours=tier["hours_before"])
-            ),
-            100 if not self.cancellation else self.cancellation[-1]["percent"],
-        )
+        ahead, tiers = start - at, sorted(self.cancellation, key=lambda tier: -tier["hours_before"])
+        reached = (tier["percent"] for tier in tiers if ahead >= timedelta(hours=tier["hours_before"]))
+        percent = next(reached, tiers[-1]["percent"])
         return (self.total_amount * percent * 2 + 100) // 200
 
 

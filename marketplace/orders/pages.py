@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from marshmallow import Schema, fields, post_load
 from sqlalchemy.dialects.postgresql import Range
 from werkzeug.wrappers import Response
@@ -30,15 +30,15 @@ from marketplace.listings.models import Listing
 from marketplace.orders import queries
 from marketplace.orders.alternatives import Alternative, instead_of
 from marketplace.orders.models import Order, OrderStatus, Side
-from marketplace.orders.operations.access import side_of
 from marketplace.orders.operations.agreeing import approve_order
 from marketplace.orders.operations.ending import EndOrder, cancel_order, complete_order, decline_order
 from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job
-from marketplace.orders.pricing import PricedJob, price_job
+from marketplace.orders.pricing import PricedJob, is_on_request, price_job
 from marketplace.ui.filters import reader_zone
 
 blueprint = Blueprint("orders_pages", __name__, template_folder="templates")
 OPERATORS = (FirmRole.OPERATOR,)
+ASK = "demands_pages.new"
 LOCAL = "%Y-%m-%dT%H:%M"
 """How a browser writes a local time."""
 
@@ -49,7 +49,7 @@ class PanelForm(Schema):
     start = fields.NaiveDateTime(required=True, format=LOCAL)
     end = fields.NaiveDateTime(required=True, format=LOCAL)
     quantity = WholeNumber(load_default=1, least=1, most=1000)
-    operator = fields.Boolean(load_default=False)
+    operator = fields.Boolean(load_default=None)
     delivery = fields.Boolean(load_default=False)
     note = Text(load_default="", most=1000)
     accepted_total = WholeNumber(load_default=None, allow_none=True)
@@ -67,7 +67,8 @@ def _in_park(moment: datetime) -> datetime:
 def panel_context(listing: Listing, form: Form, *, alternatives: Sequence[Alternative] = ()) -> dict[str, Any]:
     """What `orders/_booking_panel.html` needs."""
     price, actor = None, current_actor_or_none()
-    if form.values.get("start") and form.values.get("end"):
+    on_request = is_on_request(current_session(), listing)
+    if not on_request and form.values.get("start") and form.values.get("end"):
         price = _price(listing, form)
     return {
         "listing": listing,
@@ -75,11 +76,20 @@ def panel_context(listing: Listing, form: Form, *, alternatives: Sequence[Altern
         "price": price,
         "other_times": [(one, _panel_url(form, one)) for one in alternatives if one.listing is listing],
         "other_machines": [(one, _listing_url(form, one)) for one in alternatives if one.listing is not listing],
+        "is_on_request": on_request,
+        "ask_url": _ask_url(listing) if on_request else "",
         "once": new_public_id(),
         "may_order": actor is not None and actor.admitted and actor.enterprise_id != listing.enterprise_id,
         "is_own": actor is not None and actor.enterprise_id == listing.enterprise_id,
         "is_signed_in": actor is not None,
     }
+
+
+def _ask_url(listing: Listing) -> str:
+    """Where one asks this supplier for a quote; empty where no demands are installed."""
+    if ASK not in current_app.view_functions:
+        return ""
+    return url_for(ASK, listing=listing.public_id)
 
 
 def _panel_url(form: Form, one: Alternative) -> str:
@@ -190,8 +200,10 @@ def show(order: str) -> str:
 def _order_page(public_id: str, form: Form) -> str:
     session, actor = current_session(), current_actor()
     order = queries.order_of(session, public_id, actor=actor)
-    side = None if actor.enterprise_id not in {order.supplier_id, order.demander_id} else side_of(order, actor)
-    start, end, now = order.booking.during.lower, order.booking.during.upper, request_now()
+    side, now = queries.side_seen_by(order, actor), request_now()
+    start, end = order.booking.during.lower, order.booking.during.upper
+    may_act = side is not None and actor.admitted and actor.firm_role in {FirmRole.OPERATOR, FirmRole.OWNER}
+    before_start = start is not None and now < start
     return render_template(
         "orders/show.html",
         order=order,
@@ -200,9 +212,13 @@ def _order_page(public_id: str, form: Form) -> str:
         form=form,
         steps=_steps(order, now=now),
         fee_now=order.cancellation_fee(start=start or now, at=now, by=side) if side and not order.is_over else None,
-        may_cancel=bool(side) and order.status in _OPEN and start is not None and now < start,
-        may_complete=side is Side.DEMANDER and order.status is OrderStatus.ACTIVE and end is not None and now >= end,
-        is_waiting_for_me=side is Side.SUPPLIER and order.status is OrderStatus.REQUESTED,
+        may_cancel=may_act and order.status in _OPEN and (before_start or side is Side.SUPPLIER),
+        may_complete=may_act
+        and side is Side.DEMANDER
+        and order.status is OrderStatus.ACTIVE
+        and end is not None
+        and now >= end,
+        is_waiting_for_me=may_act and side is Side.SUPPLIER and order.status is OrderStatus.REQUESTED,
     )
 
 

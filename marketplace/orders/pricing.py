@@ -1,6 +1,7 @@
 """The price of a job on a listing as an order freezes it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,9 @@ from billing.pricing.plans import Plan, RentPlan
 from billing.pricing.quotes import Line, Priced, quote
 from marketplace.kernel.errors import Invalid
 from marketplace.listings.models import Listing
+
+ANY_HOUR = Job(start=datetime(2026, 1, 5, 8, tzinfo=UTC), end=datetime(2026, 1, 5, 9, tzinfo=UTC))
+"""A plan that cannot price one hour prices no job that is booked by time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,12 @@ def line_json(line: Line) -> dict[str, Any]:
 def spans_closed_hours(plan: Plan | None) -> bool:
     """Whether a rent by this plan runs through closed hours."""
     return isinstance(plan, RentPlan) and plan.spans_closed_hours
+
+
+def is_on_request(session: Session, listing: Listing) -> bool:
+    """Whether the supplier names no price for a job: it has to be asked."""
+    plan = session.get(RatePlan, listing.rate_plan_id) if listing.rate_plan_id else None
+    return plan is None or quote(plan.value(), ANY_HOUR) is None
 
 
 def price_job(session: Session, listing: Listing, job: Job) -> PricedJob:

@@ -12,7 +12,8 @@ from marketplace.kernel.paging import Page, decode_cursor, page_of
 from marketplace.orders.models import Order, OrderEvent, OrderStatus, Side
 
 
-def _visible(actor: Actor) -> Select[Order]:
+def visible_orders(actor: Actor) -> Select[Order]:
+    """The orders an actor may see, with their booking, listing and parties: own, or the park's for its office."""
     rows = (
         select(Order)
         .where(Order.park_id == actor.park_id)
@@ -31,7 +32,7 @@ def _visible(actor: Actor) -> Select[Order]:
 
 def order_of(session: Session, public_id: str, *, actor: Actor) -> Order:
     """One order. Raises `NotFound` for whoever is no party to it."""
-    order = session.scalar(_visible(actor).where(Order.public_id == public_id))
+    order = session.scalar(visible_orders(actor).where(Order.public_id == public_id))
     if order is None:
         raise NotFound("order")
     return order
@@ -41,7 +42,7 @@ def orders_of(
     session: Session, *, actor: Actor, side: Side | None = None, cursor: str | None = None, size: int = 20
 ) -> Page[Order]:
     """The actor's orders, newest first; `side` keeps those where the firm supplies or demands."""
-    rows = _visible(actor).order_by(Order.id.desc()).limit(size + 1)
+    rows = visible_orders(actor).order_by(Order.id.desc()).limit(size + 1)
     if side is Side.SUPPLIER:
         rows = rows.where(Order.supplier_id == actor.require_firm())
     elif side is Side.DEMANDER:
@@ -53,6 +54,13 @@ def orders_of(
 
 def _position(order: Order) -> tuple[int]:
     return (order.id,)
+
+
+def side_seen_by(order: Order, actor: Actor) -> Side | None:
+    """On which side of the order the reader's firm stands; None for the office. Any role of the firm may read."""
+    if actor.enterprise_id is None:
+        return None
+    return {order.supplier_id: Side.SUPPLIER, order.demander_id: Side.DEMANDER}.get(actor.enterprise_id)
 
 
 def stream_of(session: Session, order: Order) -> Sequence[OrderEvent]:

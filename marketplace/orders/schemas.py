@@ -16,7 +16,11 @@ class JobSchema(Schema):
     start = fields.AwareDateTime(required=True, metadata={"description": "ISO 8601 with zone; inclusive"})
     end = fields.AwareDateTime(required=True, metadata={"description": "ISO 8601 with zone; exclusive"})
     quantity = WholeNumber(load_default=1, least=1, most=1000)
-    operator = fields.Boolean(load_default=False)
+    operator = fields.Boolean(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "with the supplier's operator; left out: as the listing has it"},
+    )
     delivery = fields.Boolean(load_default=False)
 
     @validates_schema
@@ -83,6 +87,7 @@ class OrderSchema(Schema):
     cancellation_amount = fields.Integer(allow_none=True)
     placed_at = fields.AwareDateTime()
     decide_by = fields.AwareDateTime(allow_none=True)
+    pay_by = fields.AwareDateTime(allow_none=True)
 
     def money_of_total(self, order: Any) -> dict[str, Any]:
         return {"amount": order.total_amount, "currency": order.currency}

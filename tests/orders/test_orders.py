@@ -140,6 +140,50 @@ def test_supplier_cancelling_costs_the_demander_nothing(market):
     assert market.place()
 
 
+def test_without_tiers_cancelling_is_free(market):
+    order = market.place(start=2)
+    order.cancellation = []
+    at = fixed_clock(NOW + 2 * HOUR - timedelta(minutes=1))
+    cancel_order(market.session, EndOrder(order=order.public_id), actor=market.engineer, clock=at)
+    assert order.cancellation_amount == 0
+
+
+def test_supplier_may_step_back_after_the_time_has_begun_with_a_reason(market):
+    order, begun = market.place(), fixed_clock(NOW + 3 * HOUR)
+    with pytest.raises(Invalid) as refused:
+        cancel_order(market.session, EndOrder(order=order.public_id), actor=market.owner, clock=begun)
+    assert refused.value.fields == {"reason": ["reason_required"]}
+    command = EndOrder(order=order.public_id, reason="主轴抱死")
+    cancel_order(market.session, command, actor=market.owner, clock=begun)
+    assert (order.status, order.cancellation_amount, order.ended_by) == (OrderStatus.CANCELLED, 0, Side.SUPPLIER)
+
+
+def test_completed_order_cannot_be_cancelled_by_its_supplier(market):
+    order, after = market.place(), fixed_clock(NOW + 6 * HOUR)
+    complete_order(market.session, order.public_id, actor=market.engineer, clock=after)
+    with pytest.raises(Conflict):
+        cancel_order(market.session, EndOrder(order=order.public_id, reason="后悔"), actor=market.owner, clock=after)
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(hours=1)])
+def test_request_is_not_approved_after_its_deadline(asked, late):
+    order = asked.place(start=50)
+    with pytest.raises(Conflict) as refused:
+        approve_order(asked.session, order.public_id, actor=asked.owner, clock=fixed_clock(order.decide_by + late))
+    assert refused.value.code == "request_lapsed"
+
+
+def test_request_cancelled_before_its_notice_went_out_is_not_told_as_booked(asked, run_jobs, browser_of):
+    order = asked.place()
+    cancel_order(asked.session, EndOrder(order=order.public_id), actor=asked.engineer, clock=CLOCK)
+    asked.session.commit()
+    run_jobs()
+    owner = browser_of(asked.session, asked.owner_user, park_id=asked.park.id, enterprise_id=asked.supplier.id)
+    page = owner.get("/notices").text
+    assert "取消了预订" in page
+    assert "已预订" not in page
+
+
 def test_begun_order_cannot_be_cancelled(market):
     order = market.place()
     with pytest.raises(Conflict):

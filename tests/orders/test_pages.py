@@ -87,6 +87,28 @@ def test_list_of_orders_takes_a_fixed_number_of_statements(market, browser_of, s
     assert len(many) == len(few)
 
 
+def test_the_finance_clerk_reads_an_order_without_acting(session, browser_of):
+    from marketplace.kernel.actor import FirmRole
+    from tests.factories import create_member
+
+    market = Market(session, approval=Approval.BY_OWNER)
+    order = market.place()
+    clerk = create_member(session, market.supplier, role=FirmRole.FINANCE)
+    browser = browser_of(session, clerk, park_id=market.park.id, enterprise_id=market.supplier.id)
+    page = browser.get(f"/orders/{order.public_id}")
+    assert page.status_code == 200
+    assert "/approve" not in page.text
+    assert "/cancel" not in page.text
+
+
+def test_supplier_owes_a_reason_on_the_page_too(market, browser_of):
+    order = market.place()
+    browser = owner(market, browser_of)
+    answer = browser.post(f"/orders/{order.public_id}/cancel", data={"reason": ""})
+    assert answer.status_code == 422
+    assert browser.post(f"/orders/{order.public_id}/cancel", data={"reason": "主轴坏了"}).status_code == 303
+
+
 def test_a_stranger_finds_no_order(market, browser_of):
     from tests.factories import create_enterprise, create_member
 

@@ -12,7 +12,7 @@ from marketplace.accounts import queries
 from marketplace.accounts.models import SignInSession, User
 from marketplace.accounts.operations import signing_in
 from marketplace.accounts.pages.blueprint import blueprint
-from marketplace.accounts.sessions import open_session, signed_in_by_session
+from marketplace.accounts.sessions import SignedIn, open_session, signed_in_by_session
 from marketplace.accounts.throttle import TooManyAttempts, count_failure
 from marketplace.kernel.edge import (
     Who,
@@ -68,16 +68,24 @@ def sign_in_now() -> AnyResponse | tuple[str, int]:
         form.refuse(error)
         form.values.pop("password", None)
         return _sign_in_page(form), 422 if error.status == 422 else 429
-    _remember(token)
-    return redirect(own_path(request.form.get("next")), 303)
+    signed_in = _remember(token)
+    there = own_path(request.form.get("next"))
+    return redirect(_landing(signed_in) if there == "/" else there, 303)
 
 
-def _remember(token: str) -> None:
+def _landing(signed_in: SignedIn | None) -> str:
+    """The office comes to its queue, everybody else to the front page."""
+    actor = signed_in.actor if signed_in else None
+    return "/office" if actor and actor.is_office and actor.enterprise_id is None else "/"
+
+
+def _remember(token: str) -> SignedIn | None:
     session = current_session()
     session.flush()
     signed_in = signed_in_by_session(session, token, now=request_now())
     if signed_in is not None:
         remember_person(signed_in)
+    return signed_in
 
 
 @blueprint.post("/sign-out")
@@ -97,7 +105,7 @@ def switch_firm() -> AnyResponse:
     signing_in.switch_place(
         current_session(), current_user.session_id, request.form.get("firm", ""), actor=current_actor()
     )
-    return redirect("/", 303)
+    return redirect("/office" if request.form.get("firm") == "office" else "/", 303)
 
 
 def act_for_new_firm(user_id: int, enterprise_id: int, park_id: int) -> None:

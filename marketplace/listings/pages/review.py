@@ -18,6 +18,7 @@ from marketplace.listings.models import ListingStatus
 from marketplace.listings.storable import plain_words
 from marketplace.listings.types import OverrideType, active_types, override_type, overrides
 from marketplace.ui.filters import reader_locale
+from marketplace.ui.pages import own_path
 
 blueprint = Blueprint("listings_review", __name__, url_prefix="/office")
 
@@ -60,6 +61,7 @@ def _page(public_id: str, *, error: str | None) -> str:
         locale=reader_locale(),
         statuses=ListingStatus,
         may_decide=OfficeRole.ADMIN in actor.office_roles,
+        there=request.values.get("next", ""),
         same_firm=review.waiting_of_firm(session, listing.enterprise_id, actor=actor),
     )
 
@@ -93,6 +95,8 @@ def decide(public_id: str) -> AnyResponse | tuple[str, int]:
         session.rollback()
         wrong = [field_sentence(code) for codes in error.fields.values() for code in codes if code != error.code]
         return _page(public_id, error=" ".join([sentence(error), *wrong])), error.status
+    if there := request.form.get("next"):
+        return redirect(own_path(there), 303)
     following = review.waiting_listings(session, size=1, actor=actor).items
     if following:
         return redirect(url_for("listings_review.look", public_id=following[0].public_id), 303)
@@ -109,7 +113,8 @@ def approve_firm() -> AnyResponse:
     flash(gettext("%(count)s 条已通过并上线。", count=batch.published), "done")
     if batch.lacking:
         flash(gettext("%(count)s 条还缺内容，留在待审里。", count=len(batch.lacking)), "you")
-    return redirect(url_for("listings_review.queue"), 303)
+    there = request.form.get("next")
+    return redirect(own_path(there) if there else url_for("listings_review.queue"), 303)
 
 
 @blueprint.get("/types")

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.bookings.models import Booking, ReleaseReason
-from marketplace.bookings.operations import release_booking
+from marketplace.bookings.operations import booking_by_id, release_booking
 from marketplace.kernel.actor import Actor, system_actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import Conflict, Invalid
@@ -42,13 +42,17 @@ def decline_order(session: Session, command: EndOrder, *, actor: Actor, clock: C
 def cancel_order(session: Session, command: EndOrder, *, actor: Actor, clock: Clock) -> Order:
     """Either side steps back; what it costs follows the frozen tiers and is shown, not moved yet.
 
-    Raises `Conflict` `order_began` once the booked time has begun.
+    The demander only until the booked time begins (`Conflict` `order_began`). The supplier, whose machine may break
+    down, at any time before the order is completed; it owes a reason and the demander owes nothing.
     """
     order = locked_order(session, command.order, actor=actor)
     if order.status is OrderStatus.CANCELLED:
         return order
     side, start = side_of(order, actor), order.booking.during.lower
-    if start is not None and order.status is OrderStatus.ACTIVE and clock() >= start:
+    if side is Side.SUPPLIER and not command.reason.strip():
+        raise Invalid("reason_required", fields={"reason": ["reason_required"]})
+    has_begun = start is not None and order.status is OrderStatus.ACTIVE and clock() >= start
+    if has_begun and side is Side.DEMANDER:
         raise Conflict("order_began")
     order.cancellation_amount = order.cancellation_fee(start=start or clock(), at=clock(), by=side)
     order.move_to(OrderStatus.CANCELLED)
@@ -73,16 +77,35 @@ def complete_order(session: Session, public_id: str, *, actor: Actor, clock: Clo
 
 def expire_request(session: Session, order_id: int, *, clock: Clock) -> None:
     """A request that its owner left unanswered lapses; one decided meanwhile is left alone."""
-    order = session.scalar(
-        select(Order).where(Order.id == order_id).options(joinedload(Order.booking)).with_for_update(of=Order)
-    )
-    if (
-        order is None
-        or order.status is not OrderStatus.REQUESTED
-        or order.decide_by is None
-        or order.decide_by > clock()
-    ):
-        return
+    order = _locked_by(session, Order.id == order_id)
+    if order is not None and order.status is OrderStatus.REQUESTED and _is_past(order.decide_by, clock()):
+        _lapse(session, order, clock=clock)
+
+
+def expire_payment(session: Session, order_id: int, *, clock: Clock) -> None:
+    """An order whose money did not come in time lapses; one paid, cancelled or extended meanwhile is left alone."""
+    order = _locked_by(session, Order.id == order_id)
+    if order is not None and order.status is OrderStatus.AWAITING_PAYMENT and _is_past(order.pay_by, clock()):
+        _lapse(session, order, clock=clock)
+
+
+def lapse_with_hold(session: Session, booking_id: int, *, clock: Clock) -> None:
+    """The hold is gone, taken over by the next booker or by its timer: an order that only had the hold lapses too."""
+    order = _locked_by(session, Order.booking_id == booking_id)
+    if order is not None and order.status in {OrderStatus.REQUESTED, OrderStatus.AWAITING_PAYMENT}:
+        _lapse(session, order, clock=clock)
+
+
+def _locked_by(session: Session, which: ColumnElement[bool]) -> Order | None:
+    found = select(Order).where(which).options(joinedload(Order.booking)).with_for_update(of=Order)
+    return session.scalar(found.execution_options(populate_existing=True))
+
+
+def _is_past(deadline: datetime | None, now: datetime) -> bool:
+    return deadline is not None and deadline <= now
+
+
+def _lapse(session: Session, order: Order, *, clock: Clock) -> None:
     order.move_to(OrderStatus.EXPIRED)
     actor = system_actor(order.park_id)
     _end(session, order, Side.PLATFORM, "", ReleaseReason.HOLD_EXPIRED, actor=actor, clock=clock)
@@ -112,6 +135,6 @@ def _end(
     clock: Clock,
 ) -> None:
     order.reason, order.ended_by, order.ended_at, order.decide_by = reason, side, clock(), None
-    release_booking(session, session.get_one(Booking, order.booking_id), release, actor=actor, clock=clock)
+    release_booking(session, booking_by_id(session, order.booking_id), release, actor=actor, clock=clock)
     facts = {"reason": reason, "fee": order.cancellation_amount}
     note_change(session, order, order.status.value, side, actor, clock=clock, facts=facts)

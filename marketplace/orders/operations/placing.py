@@ -19,11 +19,12 @@ from marketplace.kernel.database import JSON
 from marketplace.kernel.errors import Conflict, Invalid, NotFound
 from marketplace.kernel.events import record
 from marketplace.kernel.jobs import defer
-from marketplace.listings.models import Approval, Listing, ListingStatus
+from marketplace.listings.models import Approval, DeliveryTerms, Listing, ListingStatus, OperatorTerms
 from marketplace.orders.events import OrderPlaced
 from marketplace.orders.models import Order, OrderStatus, Side, Way
 from marketplace.orders.operations.access import write_down
 from marketplace.orders.operations.agreeing import agree
+from marketplace.orders.operations.paying import latest_agreement, payment_deadline
 from marketplace.orders.pricing import PricedJob, price_job, spans_closed_hours
 
 ANSWER_WITHIN = timedelta(hours=24)
@@ -37,7 +38,8 @@ class PlaceOrder:
     listing: str
     during: Range[datetime]
     quantity: int = 1
-    operator: bool = False
+    operator: bool | None = None
+    """None: as the listing has it, with the supplier's operator only where one is required."""
     delivery: bool = False
     note: str = ""
     accepted_total: int | None = field(default=None)
@@ -58,14 +60,17 @@ def place_order(session: Session, command: PlaceOrder, *, actor: Actor, clock: C
     if command.accepted_total is not None and command.accepted_total != price.priced.total.amount:
         raise Conflict("price_changed", total=price.priced.total)
     instant = listing.approval is Approval.INSTANT
-    decide_by = None if instant else _decide_by(command.during, now)
+    park = session.get_one(Park, listing.park_id)
+    wants_money = park.payment_required and price.priced.total.amount > 0
+    decide_by = None if instant else _decide_by(listing, command.during, now, wants_money=wants_money)
+    pay_by = payment_deadline(session, park, listing, command.during, now=now) if instant and wants_money else None
     plan = session.get_one(RatePlan, price.plan_id)
     wish = TakeOccupancy(
         listing_id=listing.id,
         during=command.during,
         demander_id=demander_id,
         quantity=command.quantity,
-        hold_until=decide_by,
+        hold_until=pay_by or decide_by,
         spans_closed_hours=spans_closed_hours(plan.value()),
     )
     booking = take_occupancy(session, wish, actor=actor, clock=clock)
@@ -97,7 +102,10 @@ def offered_listing(session: Session, public_id: str, *, actor: Actor) -> Listin
 
 
 def priced_job(session: Session, listing: Listing, command: PlaceOrder) -> Job:
-    """The job that is priced. Raises `Invalid` naming the field that makes no sense."""
+    """The job that is priced. Raises `Invalid` naming the field that makes no sense or that the terms do not allow."""
+    operator = with_operator(listing, command)
+    if command.delivery and listing.delivery is not DeliveryTerms.DELIVERED:
+        raise Invalid("delivery_not_offered", fields={"delivery": ["delivery_not_offered"]})
     if command.during.lower is None or command.during.upper is None:
         raise Invalid("endless_range", fields={"end": ["endless_range"]})
     try:
@@ -105,7 +113,7 @@ def priced_job(session: Session, listing: Listing, command: PlaceOrder) -> Job:
             start=command.during.lower,
             end=command.during.upper,
             units=command.quantity,
-            operator=command.operator,
+            operator=operator and listing.operator is not OperatorTerms.INCLUDED,
             delivery=command.delivery,
             zone=ZoneInfo(session.get_one(Park, listing.park_id).time_zone),
         )
@@ -114,9 +122,25 @@ def priced_job(session: Session, listing: Listing, command: PlaceOrder) -> Job:
         raise Invalid(str(error), fields={name: [str(error)]}) from error
 
 
-def _decide_by(during: Range[datetime], now: datetime) -> datetime:
-    """The owner has a day, but never past the start."""
-    return min(now + ANSWER_WITHIN, during.lower) if during.lower else now + ANSWER_WITHIN
+def with_operator(listing: Listing, command: PlaceOrder) -> bool:
+    """Whether the supplier's operator comes along. Raises `Invalid` naming `operator` where the terms say otherwise."""
+    match listing.operator:
+        case OperatorTerms.REQUIRED if command.operator is False:
+            raise Invalid("operator_required", fields={"operator": ["operator_required"]})
+        case OperatorTerms.OWN if command.operator:
+            raise Invalid("operator_not_offered", fields={"operator": ["operator_not_offered"]})
+        case OperatorTerms.REQUIRED | OperatorTerms.INCLUDED:
+            return True
+        case _:
+            return bool(command.operator)
+
+
+def _decide_by(listing: Listing, during: Range[datetime], now: datetime, *, wants_money: bool) -> datetime:
+    """The owner has a day, but never past the start, and where it must be paid first never too late to pay."""
+    latest = latest_agreement(listing, during) if wants_money else during.lower or now
+    if wants_money and latest <= now:
+        raise Conflict("no_time_to_pay")
+    return min(now + ANSWER_WITHIN, latest)
 
 
 def _agreement(
@@ -146,7 +170,7 @@ def _agreement(
         tax_amount=price.priced.tax.amount,
         lines=price.lines(),
         cancellation=list(listing.cancellation),
-        terms=frozen_terms(listing, with_operator=command.operator, with_delivery=command.delivery),
+        terms=frozen_terms(listing, with_operator=with_operator(listing, command), with_delivery=command.delivery),
         placed_at=at,
         rate_plan_id=price.plan_id,
         note=command.note,

@@ -1,0 +1,54 @@
+# pyright: standard
+"""The park office for programs."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from marketplace.kernel.actor import OfficeRole
+from marketplace.kernel.edge import (
+    Who,
+    allow,
+    current_actor,
+    current_session,
+    request_clock,
+    request_now,
+    writes,
+)
+from marketplace.office.jobs import run_again
+from marketplace.office.queue import Queue, queue_of
+from marketplace.office.schemas import ActPageSchema, ActQuery, QueueQuery, QueueSchema
+from marketplace.office.sources.registry import SOURCES
+from marketplace.office.trail import READERS, Wanted, acts
+from marketplace.ui.filters import reader_locale
+
+blueprint = Blueprint("office_api", __name__, url_prefix="/api/v1/office", description="The park office")
+
+
+@blueprint.get("/queue")
+@allow(Who.OFFICE)
+@blueprint.arguments(QueueQuery, location="query")
+@blueprint.response(200, QueueSchema)
+def queue(query: dict[str, Any]) -> Queue:
+    """Everything that waits for the office, first due first."""
+    found = queue_of(current_session(), SOURCES, actor=current_actor(), at=request_now(), locale=reader_locale())
+    return found.of(query["source"])
+
+
+@blueprint.post("/jobs/<int:job_id>/run-again")
+@allow(Who.OFFICE, office=(OfficeRole.ADMIN,))
+@writes
+@blueprint.response(204)
+def run_job_again(job_id: int) -> None:
+    """Put a parked job back into the queue."""
+    run_again(current_session(), job_id, actor=current_actor(), clock=request_clock())
+
+
+@blueprint.get("/audit")
+@allow(Who.OFFICE, office=READERS)
+@blueprint.arguments(ActQuery, location="query")
+@blueprint.response(200, ActPageSchema)
+def audit(query: dict[str, Any]) -> object:
+    """Who did what to which thing, newest first."""
+    cursor, size = query.pop("cursor"), query.pop("size")
+    return acts(current_session(), Wanted(**query), actor=current_actor(), cursor=cursor, size=size)

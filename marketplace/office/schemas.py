@@ -1,0 +1,75 @@
+"""Row to wire for the office."""
+
+from marshmallow import Schema, fields
+
+from marketplace.kernel.schemas import PageArguments, Text
+
+
+class DutySchema(Schema):
+    """Which departments answer for an item, by code."""
+
+    responsible = fields.String(attribute="responsible.code", dump_default=None, allow_none=True)
+    assisting = fields.Pluck("DepartmentSchema", "code", many=True)
+
+
+class DepartmentSchema(Schema):
+    code = fields.String()
+    name_zh = fields.String()
+    name_en = fields.String()
+
+
+class QueueItemSchema(Schema):
+    """One thing that waits for the office."""
+
+    key = fields.String()
+    source = fields.String()
+    title = fields.String()
+    note = fields.String()
+    impact = fields.String()
+    since = fields.AwareDateTime()
+    deadline = fields.AwareDateTime(allow_none=True)
+    duty = fields.Nested(DutySchema)
+    url = fields.String(metadata={"description": "The page that decides it"})
+
+
+class QueueSchema(Schema):
+    """What waits, first due first; `totals` counts all of each source, the list holds at most 200 of each."""
+
+    items = fields.List(fields.Nested(QueueItemSchema))  # pyright: ignore[reportUnknownVariableType]
+    totals = fields.Dict(keys=fields.String(), values=fields.Integer())
+    overdue = fields.Integer()
+    due_today = fields.Integer()
+
+
+class QueueQuery(Schema):
+    source = Text(most=40, load_default=None)
+
+
+class ActSchema(Schema):
+    """One row of the audit trail."""
+
+    id = fields.Integer(attribute="row.id")
+    at = fields.AwareDateTime(attribute="row.at")
+    who = fields.String(attribute="row.actor_name")
+    enterprise = fields.String(attribute="firm.public_id", dump_default=None, allow_none=True)
+    action = fields.String(attribute="row.action")
+    subject = fields.String(attribute="row.subject")
+    before = fields.Dict(attribute="row.before", allow_none=True)
+    after = fields.Dict(attribute="row.after", allow_none=True)
+    request_id = fields.String(attribute="row.request_id")
+
+
+class ActPageSchema(Schema):
+    items = fields.List(fields.Nested(ActSchema))  # pyright: ignore[reportUnknownVariableType]
+    next_cursor = fields.String(allow_none=True)
+
+
+class ActQuery(PageArguments):
+    """Which acts; dates are days of the park, both included."""
+
+    who = Text(most=60, load_default="")
+    action = Text(most=60, load_default="", metadata={"description": "Beginning of the action: `listing.`"})
+    subject = Text(most=60, load_default="", metadata={"description": "Beginning of the subject: `order:3kq0`"})
+    enterprise = Text(most=14, load_default="")
+    first_day = fields.Date(load_default=None)
+    last_day = fields.Date(load_default=None)

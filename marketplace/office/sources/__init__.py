@@ -1,0 +1,1 @@
+"""What waits for the office: one module per kind, listed in `registry`."""

@@ -1,0 +1,9 @@
+"""The sources of the morning queue. A new kind of thing that waits is one module beside this one and one line here."""
+
+from marketplace.office.queue import QueueSource
+from marketplace.office.sources.applications import Applications
+from marketplace.office.sources.join_requests import JoinRequests
+from marketplace.office.sources.parked_jobs import ParkedJobs
+from marketplace.office.sources.submitted_listings import SubmittedListings
+
+SOURCES: tuple[QueueSource, ...] = (Applications(), JoinRequests(), SubmittedListings(), ParkedJobs())
