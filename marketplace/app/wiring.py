@@ -17,6 +17,8 @@ import marketplace.office.pages.queue
 import marketplace.orders.handlers
 import marketplace.orders.quotes_api  # noqa: F401 - these are imported for their routes and jobs
 from billing.ledger.errors import SENTENCES as ledger_sentences  # noqa: N811
+from credit import jobs as credit_jobs
+from credit.errors import SENTENCES as credit_sentences  # noqa: N811
 from marketplace.accounts.api import blueprint as accounts_api
 from marketplace.accounts.errors import SENTENCES as accounts_sentences  # noqa: N811 - a package's table under the package's name
 from marketplace.accounts.pages.blueprint import blueprint as accounts_pages
@@ -80,6 +82,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *demands_handlers.SUBSCRIPTIONS,
     *orders_handlers.SUBSCRIPTIONS,
     *discovery_handlers.SUBSCRIPTIONS,
+    *credit_jobs.SUBSCRIPTIONS,
 )
 
 WORDINGS: tuple[Mapping[str, Wording], ...] = (
@@ -97,6 +100,7 @@ SENTENCES: tuple[Sentences, ...] = (
     orders_sentences,
     listings_sentences,
     office_sentences,
+    credit_sentences,
 )
 
 NAVIGATION: tuple[NavItem, ...] = (

@@ -1,0 +1,1 @@
+"""Contest a piece of evidence; make good and have it lifted."""

@@ -1,0 +1,1 @@
+"""Public-credit records that the park imports: mirrored, never edited."""

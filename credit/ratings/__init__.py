@@ -1,0 +1,1 @@
+"""Scores kept as snapshots, the public grade, and who is established."""
