@@ -1,5 +1,7 @@
 """Every table of the product, imported so that migrations and tests see the whole of it."""
 
+import billing.ledger.models
+import billing.payments.models  # noqa: F401 - imported for its tables
 import marketplace.accounts.models
 import marketplace.bookings.models
 import marketplace.conversations.models

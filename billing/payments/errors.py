@@ -1,0 +1,23 @@
+"""Sentences for the refusals of money held."""
+
+from marketplace.kernel.problems import Sentences
+from marketplace.kernel.words import gettext
+
+SENTENCES: Sentences = {
+    "request_ended": lambda _: gettext("这笔款项已经付清、取消或过期，请刷新查看。"),
+    "request_differs": lambda _: gettext("同一事项已有一笔不同的付款要求，请先取消它。"),
+    "already_secured": lambda _: gettext("款项已经到账，不能取消，请改为退款。"),
+    "funds_transition": lambda _: gettext("这笔资金的状态刚刚变了，请刷新查看。"),
+    "funds_frozen": lambda _: gettext("有争议正在处理，资金已冻结，争议结束后才能动用。"),
+    "more_than_held": lambda _: gettext("金额超过了还保管着的资金。"),
+    "split_differs": lambda _: gettext("分给双方的金额要正好等于还保管着的资金。"),
+    "commission_too_high": lambda _: gettext("佣金不能超过放款金额，税额不能超过佣金。"),
+    "evidence_required": lambda _: gettext("扣押金要写明依据。"),
+    "currency_differs": lambda _: gettext("币种和这笔款项不一致。"),
+    "due_in_the_past": lambda _: gettext("付款截止时间已经过去。"),
+    "same_party": lambda _: gettext("付款方和收款方不能是同一家企业。"),
+    "more_than_captured": lambda _: gettext("退款不能超过已收的金额。"),
+    "slip_already_there": lambda _: gettext("转账凭证已经上传过，付款时间只延长一次。"),
+    "slip_too_large": lambda _: gettext("凭证文件太大，请压缩到 5 MB 以内。"),
+    "slip_unreadable": lambda _: gettext("请上传 PDF、JPG 或 PNG 格式的转账凭证。"),
+}

@@ -1,0 +1,230 @@
+"""A request for funds, the escrow and deposit it asks for, and the payments made towards it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import Enterprise, Park
+from marketplace.kernel.database import Keyed, Record, text_enum
+from marketplace.kernel.errors import Conflict
+from marketplace.kernel.money import Money
+
+NO_MORE_OUT_THAN_IN = "ck_billing_funds_no_more_out_than_in"
+NO_MORE_REFUNDED = "ck_billing_payment_no_more_refunded"
+ONE_REQUEST = "uq_billing_funds_request_park_id_subject_ref_purpose"
+
+
+class RequestStatus(StrEnum):
+    """awaited → secured | cancelled | expired."""
+
+    AWAITED = "awaited"
+    SECURED = "secured"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class FundsKind(StrEnum):
+    """Escrow 担保资金 is held until acceptance, a deposit 押金 against damage."""
+
+    ESCROW = "escrow"
+    DEPOSIT = "deposit"
+
+
+class FundsStatus(StrEnum):
+    """awaited → held ⇄ frozen → released | split | refunded; one that never came is cancelled or expired."""
+
+    AWAITED = "awaited"
+    HELD = "held"
+    FROZEN = "frozen"
+    RELEASED = "released"
+    SPLIT = "split"
+    REFUNDED = "refunded"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class PaymentStatus(StrEnum):
+    """created → pending → succeeded | failed | unknown; an unknown one is asked for again, never made anew."""
+
+    CREATED = "created"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class GatewayName(StrEnum):
+    BANK_TRANSFER = "bank_transfer"
+    STRIPE = "stripe"
+
+
+class FundsRequest(Keyed, Record):
+    """What one enterprise is asked to pay in for a subject before `due_at`.
+
+    `subject_ref` says what for (`order:3kq0…`); `purpose` tells several requests of one subject apart.
+    `received_amount` is what has come in, in minor units. An uploaded transfer slip moves `due_at` to `due_with_slip`.
+    """
+
+    __tablename__ = "billing_funds_request"
+    __table_args__ = (
+        UniqueConstraint("park_id", "subject_ref", "purpose"),
+        CheckConstraint("payer_id <> payee_id", name="two_parties"),
+        CheckConstraint("received_amount >= 0", name="received"),
+        Index("ix_billing_funds_request_payer_id", "payer_id", text("id DESC")),
+        Index("ix_billing_funds_request_payee_id", "payee_id", text("id DESC")),
+        Index("ix_billing_funds_request_due_at", "due_at", postgresql_where=text("status = 'awaited'")),
+    )
+
+    park_id: Mapped[int] = mapped_column(ForeignKey(Park.id))
+    subject_ref: Mapped[str] = mapped_column(String(60))
+    purpose: Mapped[str] = mapped_column(String(40))
+    payer_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id))
+    payee_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id))
+    currency: Mapped[str] = mapped_column(String(3))
+    total_amount: Mapped[int]
+    reference: Mapped[str] = mapped_column(String(13), unique=True)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    due_with_slip: Mapped[datetime | None] = mapped_column(default=None)
+    expected_fee: Mapped[int] = mapped_column(default=0)
+    """The commission a card gateway may keep for the platform when it captures, in minor units."""
+    label: Mapped[str] = mapped_column(String(200), default="")
+    status: Mapped[RequestStatus] = mapped_column(text_enum(RequestStatus), default=RequestStatus.AWAITED)
+    received_amount: Mapped[int] = mapped_column(default=0)
+    secured_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    slip_at: Mapped[datetime | None] = mapped_column(default=None)
+    funds: Mapped[list["Funds"]] = relationship(
+        init=False, lazy="raise_on_sql", order_by="Funds.id", back_populates="request"
+    )
+    payer: Mapped[Enterprise] = relationship(init=False, lazy="raise_on_sql", foreign_keys=[payer_id])
+    payee: Mapped[Enterprise] = relationship(init=False, lazy="raise_on_sql", foreign_keys=[payee_id])
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_amount, self.currency)
+
+    @property
+    def missing(self) -> Money:
+        """What still has to come in."""
+        return Money(max(0, self.total_amount - self.received_amount), self.currency)
+
+    def end(self, status: RequestStatus, at: datetime) -> None:
+        """Raises `Conflict` unless it is still awaited."""
+        if self.status is not RequestStatus.AWAITED:
+            raise Conflict("request_ended", status=self.status.value)
+        self.status, self.ended_at = status, at
+
+
+_LEAVING: dict[FundsStatus, frozenset[FundsStatus]] = {
+    FundsStatus.AWAITED: frozenset({FundsStatus.HELD, FundsStatus.CANCELLED, FundsStatus.EXPIRED}),
+    FundsStatus.HELD: frozenset({FundsStatus.FROZEN, FundsStatus.RELEASED, FundsStatus.SPLIT, FundsStatus.REFUNDED}),
+    FundsStatus.FROZEN: frozenset({FundsStatus.HELD, FundsStatus.RELEASED, FundsStatus.SPLIT, FundsStatus.REFUNDED}),
+}
+
+
+class Funds(Keyed, Record):
+    """One escrow or deposit and what became of it, in minor units; the database keeps out ≤ in.
+
+    `released_amount` went to the payee, `fee_amount` to the platform, `refunded_amount` back to the payer.
+    """
+
+    __tablename__ = "billing_funds"
+    __table_args__ = (
+        UniqueConstraint("request_id", "kind"),
+        CheckConstraint("amount > 0", name="holds_something"),
+        CheckConstraint(
+            "released_amount >= 0 AND refunded_amount >= 0 AND fee_amount >= 0"
+            " AND released_amount + refunded_amount + fee_amount <= amount",
+            name="no_more_out_than_in",
+        ),
+        Index("ix_billing_funds_status", "status"),
+    )
+
+    request_id: Mapped[int] = mapped_column(ForeignKey(FundsRequest.id))
+    kind: Mapped[FundsKind] = mapped_column(text_enum(FundsKind))
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    status: Mapped[FundsStatus] = mapped_column(text_enum(FundsStatus), default=FundsStatus.AWAITED)
+    released_amount: Mapped[int] = mapped_column(default=0)
+    refunded_amount: Mapped[int] = mapped_column(default=0)
+    fee_amount: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(init=False, default=1)
+    request: Mapped[FundsRequest] = relationship(init=False, lazy="raise_on_sql", back_populates="funds")
+
+    __mapper_args__: ClassVar = {"version_id_col": version}
+
+    @property
+    def held(self) -> Money:
+        """What is still held: nothing before it came and after it went."""
+        if self.status not in {FundsStatus.HELD, FundsStatus.FROZEN}:
+            return Money.zero(self.currency)
+        out = self.released_amount + self.refunded_amount + self.fee_amount
+        return Money(self.amount - out, self.currency)
+
+    def move_to(self, status: FundsStatus) -> None:
+        """Raises `Conflict` for a step that does not lead on from here."""
+        if status not in _LEAVING.get(self.status, frozenset()):
+            raise Conflict("funds_transition", status=self.status.value, to=status.value)
+        self.status = status
+
+    def settle(self) -> None:
+        """Once nothing is held any more, say how it ended."""
+        if self.held.amount:
+            return
+        if not self.refunded_amount:
+            self.move_to(FundsStatus.RELEASED)
+        elif not self.released_amount + self.fee_amount:
+            self.move_to(FundsStatus.REFUNDED)
+        else:
+            self.move_to(FundsStatus.SPLIT)
+
+
+class Payment(Keyed, Record):
+    """One payment towards a request; `gateway_ref` is what the gateway or the bank calls it."""
+
+    __tablename__ = "billing_payment"
+    __table_args__ = (
+        UniqueConstraint("gateway", "gateway_ref"),
+        CheckConstraint("amount > 0", name="pays_something"),
+        CheckConstraint("refunded_amount >= 0 AND refunded_amount <= amount", name="no_more_refunded"),
+        Index("ix_billing_payment_request_id", "request_id"),
+        Index(
+            "ix_billing_payment_open",
+            "id",
+            postgresql_where=text("status IN ('created', 'pending', 'unknown')"),
+        ),
+    )
+
+    park_id: Mapped[int] = mapped_column(ForeignKey(Park.id))
+    request_id: Mapped[int] = mapped_column(ForeignKey(FundsRequest.id))
+    gateway: Mapped[GatewayName] = mapped_column(text_enum(GatewayName))
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    created_at: Mapped[datetime]
+    status: Mapped[PaymentStatus] = mapped_column(text_enum(PaymentStatus), default=PaymentStatus.CREATED)
+    attempt: Mapped[int] = mapped_column(default=1)
+    gateway_ref: Mapped[str | None] = mapped_column(String(200), default=None)
+    fee_amount: Mapped[int] = mapped_column(default=0)
+    refunded_amount: Mapped[int] = mapped_column(default=0)
+    succeeded_at: Mapped[datetime | None] = mapped_column(default=None)
+    failure: Mapped[str] = mapped_column(default="")
+    page_url: Mapped[str | None] = mapped_column(default=None)
+    """Where the payer pays by card, as long as the payment is pending."""
+
+
+class TransferSlip(Keyed, Record):
+    """A picture or PDF of the transfer that the payer made; it extends the time once."""
+
+    __tablename__ = "billing_transfer_slip"
+
+    request_id: Mapped[int] = mapped_column(ForeignKey(FundsRequest.id), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    content_type: Mapped[str] = mapped_column(String(60))
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, repr=False)
+    uploaded_at: Mapped[datetime]
+    user_id: Mapped[int | None]
