@@ -29,7 +29,7 @@ BATCH = 500
 def documents_of(session: Session, listing_ids: Sequence[int]) -> list[ListingDocument]:
     """The documents of the listings that can be found now, among these ids; four statements for all of them."""
     rows = session.scalars(with_parts().where(Listing.id.in_(listing_ids), Listing.id.in_(findable_ids()))).all()
-    numbers = _asset_numbers(session, [row.id for row in rows])
+    numbers = asset_numbers(session, [row.id for row in rows])
     parks = _visible_to(session, {row.park_id for row in rows})
     return [_document(row, numbers.get(row.id, ()), parks[row.park_id]) for row in rows]
 
@@ -46,7 +46,8 @@ def findable_ids():  # noqa: ANN201 - a SELECT of ids
     )
 
 
-def _asset_numbers(session: Session, listing_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+def asset_numbers(session: Session, listing_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+    """Listing → the ledger numbers of its units, in the order of the units. One statement."""
     found: dict[int, tuple[str, ...]] = {}
     rows = session.execute(
         select(Unit.listing_id, Unit.asset_number)

@@ -79,6 +79,11 @@ class Finding:
             raise Invalid("bad_cursor", fields={"cursor": ["unknown"]}) from error
         return found, [hit.id for hit in found.hits]
 
+    def best(self, request: SearchRequest) -> list[int]:
+        """Ids of the best matches in the order by fit, as many as the request's size."""
+        found = self.service.search(request, fitting_order(self.session, self.wish))
+        return [hit.id for hit in found.hits]
+
     def request(self, wish: Wish | None = None, *, size: int = 20) -> SearchRequest:
         """A wish as the service takes it: what SQL lets through becomes a filter by ids."""
         wish = wish or self.wish

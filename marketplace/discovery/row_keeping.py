@@ -34,8 +34,9 @@ def keep_rows(session: Session, listing_ids: Sequence[int]) -> None:
 
 def outdated_ids(session: Session) -> list[int]:
     """Listings whose row is missing, of another version, or left over."""
-    current = dict(session.execute(select(Listing.id, Listing.version).where(Listing.id.in_(findable_ids()))).tuples())
-    kept = dict(session.execute(select(SearchRow.listing_id, SearchRow.version)).tuples())
+    findable = select(Listing.id, Listing.version).where(Listing.id.in_(findable_ids()))
+    current = {row[0]: row[1] for row in session.execute(findable)}
+    kept = {row[0]: row[1] for row in session.execute(select(SearchRow.listing_id, SearchRow.version))}
     return sorted({one for one in current.keys() | kept.keys() if current.get(one) != kept.get(one)})
 
 

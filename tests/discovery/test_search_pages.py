@@ -1,29 +1,7 @@
 """Finding a machine: by page, by API, with the price of this job."""
 
-import pytest
-
-from marketplace.discovery.index import engine
-from search.documents import Deletion
 from tests.application import NOW
-from tests.factories import create_zone
 from tests.listings.factories import create_published_listing
-from tests.orders.test_orders import Market
-
-
-@pytest.fixture
-def market(session, run_jobs):
-    market = Market(session)
-    create_zone(session, market.park)
-    session.commit()
-    run_jobs()
-    yield market
-    versions = engine().versions()
-    engine().write([], [Deletion(identity, version + 1_000_000) for identity, version in versions.items()])
-
-
-@pytest.fixture
-def engineer(market, browser_of):
-    return browser_of(market.session, market.engineer_user, park_id=market.park.id, enterprise_id=market.demander.id)
 
 
 def test_published_listing_is_found_with_the_price_of_this_job(market, engineer):
