@@ -1,5 +1,6 @@
 """`gongzao search`: rank a collection, answer a file of lines, rebuild the index, compare it with the rows, mend it."""
 
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -121,7 +122,7 @@ def run(queries: Path, engine_name: str | None, moment: str | None, park_code: s
             console.print(f"index brought up to date: {len(found.missing)} missing, {len(found.stale)} stale")
         lines = b"".join(_answers(queries, engine, moment=moment, park_code=park_code, console=console))
     if target is None:
-        click.get_binary_stream("stdout").write(lines)
+        sys.stdout.buffer.write(lines)
     else:
         target.write_bytes(lines)
 
