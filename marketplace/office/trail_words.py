@@ -1,12 +1,16 @@
 """The trail in words: what was done, to what, and what it changed."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from marketplace.kernel.audit import AuditRow
 from marketplace.kernel.words import gettext
 from marketplace.office.trail import Act
+from marketplace.ui import formats
+from marketplace.ui.filters import reader_locale, reader_zone
 
 Words = Mapping[str, Callable[[], str]]
 
@@ -61,6 +65,9 @@ ACTIONS: Words = {
     "started": lambda: gettext("开始"),
     "mapped": lambda: gettext("对应列"),
     "done": lambda: gettext("完成"),
+    "agreed": lambda: gettext("达成约定"),
+    "taken": lambda: gettext("占用时间"),
+    "moved": lambda: gettext("改时间"),
     "placed": lambda: gettext("下单"),
     "requested": lambda: gettext("提出"),
     "approved": lambda: gettext("同意"),
@@ -92,6 +99,18 @@ FIELDS: Words = {
     "number": lambda: gettext("编号"),
     "total": lambda: gettext("合计"),
     "code": lambda: gettext("代码"),
+    "start": lambda: gettext("开始"),
+    "end": lambda: gettext("结束"),
+    "quantity": lambda: gettext("台数"),
+    "units": lambda: gettext("台数"),
+    "attributes": lambda: gettext("参数"),
+    "type_code": lambda: gettext("资源类型"),
+    "withheld_reason": lambda: gettext("不对外提供"),
+    "filename": lambda: gettext("文件"),
+    "state": lambda: gettext("状态"),
+    "zones": lambda: gettext("功能区"),
+    "departments": lambda: gettext("部门"),
+    "holidays": lambda: gettext("节假日"),
 }
 VALUES: Words = {
     "applied": lambda: gettext("等待审核"),
@@ -104,6 +123,16 @@ VALUES: Words = {
     "published": lambda: gettext("已上线"),
     "paused": lambda: gettext("已暂停"),
     "archived": lambda: gettext("已归档"),
+    "requested": lambda: gettext("等供方答复"),
+    "awaiting_payment": lambda: gettext("等付款"),
+    "active": lambda: gettext("已约定"),
+    "completed": lambda: gettext("已完成"),
+    "declined": lambda: gettext("供方未接受"),
+    "expired": lambda: gettext("已失效"),
+    "cancelled": lambda: gettext("已取消"),
+    "held": lambda: gettext("暂留"),
+    "confirmed": lambda: gettext("确认"),
+    "released": lambda: gettext("放开"),
     "owner": lambda: gettext("负责人"),
     "operator": lambda: gettext("设备与业务"),
     "finance": lambda: gettext("财务"),
@@ -113,6 +142,8 @@ VALUES: Words = {
     "": lambda: "—",
 }
 LONGEST_VALUE = 120
+MONEY_FIELDS = frozenset({"total", "cancellation_amount"})
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +186,7 @@ def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
     old, new = before or {}, after or {}
     names = [*new, *(name for name in old if name not in new)]
     return [
-        Change(_word(FIELDS, name), _value(old[name]) if name in old else "", _value(new.get(name)))
+        Change(_word(FIELDS, name), _shown(name, old[name]) if name in old else "", _shown(name, new.get(name)))
         for name in names
         if old.get(name) != new.get(name) or name not in old
     ]
@@ -172,10 +203,18 @@ def _word(words: Words, name: str) -> str:
     return words[name]() if name in words else name.replace("_", " ")
 
 
+def _shown(name: str, value: Any) -> str:
+    if name in MONEY_FIELDS and isinstance(value, int):
+        return formats.money(value)
+    return _value(value)
+
+
 def _value(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_value(one) for one in value[:20])  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     if isinstance(value, dict):
         return ", ".join(f"{_word(FIELDS, str(key))} {_value(one)}" for key, one in list(value.items())[:20])  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     text = str(value)
+    if MOMENT.fullmatch(text):
+        return formats.moment(datetime.fromisoformat(text), reader_locale(), reader_zone())
     return VALUES[text]() if text in VALUES else text[:LONGEST_VALUE]
