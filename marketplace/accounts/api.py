@@ -6,7 +6,11 @@ import binascii
 from dataclasses import replace
 from typing import Any
 
+from flask import jsonify
+from flask.wrappers import Response
+from flask_login import current_user
 from flask_smorest import Blueprint
+from marshmallow import INCLUDE, Schema
 
 from marketplace.accounts import queries
 from marketplace.accounts.licences import CheckedLicence, check_licence
@@ -20,12 +24,14 @@ from marketplace.accounts.operations.admission import (
     decide_standing,
 )
 from marketplace.accounts.operations.tokens import MadeToken, MakeToken, make_token, revoke_token
+from marketplace.accounts.personal_data import told_of_person
 from marketplace.accounts.schemas import (
     ApplicationSchema,
     EnterprisePageSchema,
     EnterpriseQuery,
     EnterpriseSchema,
     JoinDecisionSchema,
+    KeptTokenSchema,
     MemberSchema,
     MeSchema,
     NewTokenSchema,
@@ -40,6 +46,7 @@ from marketplace.kernel.edge import (
     current_actor_or_none,
     current_session,
     request_clock,
+    request_now,
     writes,
 )
 from marketplace.kernel.errors import Invalid
@@ -133,6 +140,22 @@ def decide_member(decision: dict[str, Any], member: str) -> None:
     decide_join(current_session(), DecideJoin(member=member, **decision), actor=current_actor(), clock=request_clock())
 
 
+@blueprint.get("/me/data")
+@allow(Who.SIGNED_IN)
+@blueprint.response(200, Schema.from_dict({}, name="PersonalDataSchema")(unknown=INCLUDE))
+def my_data() -> Response:
+    """Everything the platform keeps about you as a person."""
+    return jsonify(told_of_person(current_session(), actor=current_actor()))
+
+
+@blueprint.get("/tokens")
+@allow(Who.SIGNED_IN)
+@blueprint.response(200, KeptTokenSchema(many=True))
+def list_tokens() -> object:
+    """Your tokens that still work, newest first; never their secrets."""
+    return queries.tokens_of(current_session(), actor=current_actor(), at=request_now())
+
+
 @blueprint.post("/tokens")
 @allow(Who.SIGNED_IN)
 @writes
@@ -140,6 +163,7 @@ def decide_member(decision: dict[str, Any], member: str) -> None:
 @blueprint.response(201, TokenSchema)
 def create_token(command: MakeToken) -> MadeToken:
     """Make an API token; its secret is in this answer alone."""
+    command = replace(command, is_verified=current_user.is_verified)
     return make_token(current_session(), command, actor=current_actor(), clock=request_clock())
 
 

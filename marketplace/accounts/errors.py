@@ -26,6 +26,9 @@ SENTENCES: Sentences = {
     "password_is_address": lambda _: gettext("密码不能与邮箱相同。"),
     "wrong_password": lambda _: gettext("当前密码不对。"),
     "wrong_sign_in": lambda _: gettext("邮箱或密码不对。"),
+    "wrong_code": lambda _: gettext("验证码不对或已用过，请等下一个再输；手机不在身边就用恢复码。"),
+    "no_second_factor": lambda _: gettext("还没有开启两步验证。"),
+    "second_factor_on": lambda _: gettext("两步验证已经开着。"),
     "too_many_attempts": lambda facts: gettext(
         "尝试次数太多，请 %(minutes)s 分钟后再试。", minutes=facts.get("minutes", 15)
     ),

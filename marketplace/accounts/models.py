@@ -175,6 +175,10 @@ class User(Keyed, Record):
     phone: Mapped[str] = mapped_column(default="")
     is_disabled: Mapped[bool] = mapped_column(default=False)
     totp_secret: Mapped[str | None] = mapped_column(default=None)
+    totp_pending: Mapped[str | None] = mapped_column(default=None)
+    """A secret that was shown and not yet proved by a code."""
+    totp_step: Mapped[int | None] = mapped_column(default=None)
+    """The 30-second step of the last code taken: no code counts twice."""
 
 
 class MemberStatus(StrEnum):
@@ -248,6 +252,8 @@ class SignInSession(Keyed, Record):
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     address: Mapped[str] = mapped_column(default="")
     agent: Mapped[str] = mapped_column(default="")
+    is_verified: Mapped[bool] = mapped_column(default=True)
+    """Whether it may act for a park office: a second factor was given, or is not asked for (demo)."""
 
 
 class ApiToken(Keyed, Record):
@@ -265,6 +271,21 @@ class ApiToken(Keyed, Record):
     expires_at: Mapped[datetime | None] = mapped_column(default=None)
     used_at: Mapped[datetime | None] = mapped_column(default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    is_verified: Mapped[bool] = mapped_column(default=True)
+    """Made in a session that may act for the office; else it never does."""
+
+
+class RecoveryCode(Record):
+    """One of the codes that stand in for a lost phone; each signs in once and is kept hashed."""
+
+    __tablename__ = "accounts_recovery_code"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, init=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    code_hash: Mapped[str]
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class SignInAttempt(Record):

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.accounts.models import (
+    ApiToken,
     Enterprise,
     FirmMember,
     Licence,
@@ -122,6 +124,12 @@ def office_people(session: Session, *, actor: Actor) -> Sequence[User]:
     ).all()
 
 
+def serves_office(session: Session, actor: Actor) -> bool:
+    """Whether the person has a place in the park's office, verified or not."""
+    found = select(OfficeMember.id).where(OfficeMember.user_id == actor.user_id, OfficeMember.park_id == actor.park_id)
+    return session.scalar(found) is not None
+
+
 def licence_of(session: Session, enterprise_id: int) -> Licence | None:
     """The newest licence a firm uploaded, without its content."""
     return session.scalar(
@@ -138,13 +146,25 @@ def enterprises_by_id(session: Session, ids: Sequence[int]) -> Mapping[int, Ente
     return {firm.id: firm for firm in session.scalars(select(Enterprise).where(Enterprise.id.in_(set(ids))))}
 
 
-def sessions_of(session: Session, *, actor: Actor) -> Sequence[SignInSession]:
+def sessions_of(session: Session, *, actor: Actor, at: datetime) -> Sequence[SignInSession]:
     """The browsers a person is signed in with, last used first."""
     return session.scalars(
         select(SignInSession)
         .where(SignInSession.user_id == actor.user_id, SignInSession.revoked_at.is_(None))
+        .where(SignInSession.expires_at > at)
         .order_by(SignInSession.used_at.desc())
         .limit(50)
+    ).all()
+
+
+def tokens_of(session: Session, *, actor: Actor, at: datetime) -> Sequence[ApiToken]:
+    """The person's API tokens that still work, newest first."""
+    return session.scalars(
+        select(ApiToken)
+        .where(ApiToken.user_id == actor.user_id, ApiToken.revoked_at.is_(None))
+        .where(or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > at))
+        .order_by(ApiToken.id.desc())
+        .limit(200)
     ).all()
 
 

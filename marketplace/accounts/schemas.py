@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 from marketplace.accounts.coordinates import Datum, to_wgs84
 from marketplace.accounts.models import MembershipStatus, MemberStatus, SizeClass, TaxpayerType
 from marketplace.accounts.operations.admission import DecideStanding, FirmDetails, NewPerson
-from marketplace.accounts.operations.tokens import SCOPES, MakeToken
+from marketplace.accounts.operations.tokens import MakeToken
 from marketplace.kernel.actor import Actor, FirmRole
 from marketplace.kernel.schemas import PageArguments, Text, WholeNumber
 
@@ -135,7 +135,9 @@ class NewTokenSchema(Schema):
     """A token to make."""
 
     name = Text(required=True, least=1, most=60)
-    scopes = fields.List(fields.String(validate=validate.OneOf(SCOPES)), required=True)  # pyright: ignore[reportUnknownVariableType]
+    scopes = fields.List(
+        fields.String(validate=validate.Length(max=60)), required=True, validate=validate.Length(1, 100)
+    )  # pyright: ignore[reportUnknownVariableType]
     days = WholeNumber(load_default=90, least=1, most=366)
 
     @post_load
@@ -151,3 +153,14 @@ class TokenSchema(Schema):
     scopes = fields.List(fields.String(), attribute="token.scopes")  # pyright: ignore[reportUnknownVariableType]
     expires_at = fields.AwareDateTime(attribute="token.expires_at")
     secret = fields.String()
+
+
+class KeptTokenSchema(Schema):
+    """A token as it is listed."""
+
+    id = fields.String(attribute="public_id")
+    name = fields.String()
+    scopes = fields.List(fields.String())  # pyright: ignore[reportUnknownVariableType]
+    created_at = fields.AwareDateTime()
+    used_at = fields.AwareDateTime(allow_none=True)
+    expires_at = fields.AwareDateTime(allow_none=True)

@@ -45,6 +45,7 @@ class SignedIn(UserMixin):
     actor: Actor
     session_id: int | None = None
     used_at: datetime | None = None
+    is_verified: bool = True
     scopes: frozenset[str] | None = None
     """None for a browser session, which may do whatever its person may."""
 
@@ -63,7 +64,7 @@ def signed_in_by_session(session: Session, token: str, *, now: datetime) -> Sign
     if row is None:
         return None
     kept: SignInSession = row[0]
-    return SignedIn(token, _actor(row), session_id=kept.id, used_at=kept.used_at)
+    return SignedIn(token, _actor(row), session_id=kept.id, used_at=kept.used_at, is_verified=kept.is_verified)
 
 
 def signed_in_by_api_token(session: Session, token: str, *, now: datetime) -> SignedIn | None:
@@ -75,7 +76,7 @@ def signed_in_by_api_token(session: Session, token: str, *, now: datetime) -> Si
     ).one_or_none()
     if row is None:
         return None
-    return SignedIn(token, _actor(row), scopes=frozenset(row[0].scopes))
+    return SignedIn(token, _actor(row), is_verified=row[0].is_verified, scopes=frozenset(row[0].scopes))
 
 
 def _standing(holder: type[Any]) -> Select[*tuple[Any, ...]]:
@@ -107,7 +108,7 @@ def _actor(row: Row[*tuple[Any, ...]]) -> Actor:
         enterprise_id=holder.enterprise_id if firm_role else None,
         admitted=standing is MembershipStatus.ADMITTED,
         firm_role=FirmRole(firm_role) if firm_role else None,
-        office_roles=frozenset(OfficeRole(role) for role in office_roles or ()),
+        office_roles=frozenset(OfficeRole(role) for role in office_roles or () if holder.is_verified),
         name=user.name,
         locale=user.locale,
     )
@@ -122,8 +123,12 @@ def open_session(
     at: datetime,
     address: str = "",
     agent: str = "",
+    is_verified: bool = True,
 ) -> str:
-    """Open a session and return its token, which is kept nowhere but in the cookie."""
+    """Open a session and return its token, which is kept nowhere but in the cookie.
+
+    Without `is_verified` its person has no office roles in it until a second factor is set up.
+    """
     token = new_token()
     session.add(
         SignInSession(
@@ -136,6 +141,7 @@ def open_session(
             expires_at=at + ABSOLUTE,
             address=address[:100],
             agent=agent[:300],
+            is_verified=is_verified,
         )
     )
     session.flush()

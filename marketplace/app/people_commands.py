@@ -15,6 +15,7 @@ from marketplace.accounts.models import (
     User,
     Zone,
 )
+from marketplace.accounts.operations.two_factor import switch_off
 from marketplace.accounts.passwords import check_password_rules, hash_password
 from marketplace.accounts.queries import only_park
 from marketplace.app.commands import running_application
@@ -121,6 +122,20 @@ def create_user(email: str, *, name: str, uscc: str | None, role: str, office: t
         audit(session, system_actor(park.id), at=now, action="user.created", subject=f"user:{person.public_id}")
         session.commit()
         click.echo(f"{address}: {', '.join(office) or role}")
+
+
+@user.command("reset-two-factor")
+@click.argument("email")
+def reset_two_factor(email: str) -> None:
+    """Forget the second factor of EMAIL, whose phone and recovery codes are lost; their sessions end."""
+    with running_application():
+        session = current_session()
+        person = session.scalar(select(User).where(User.email == email.strip().lower()))
+        if person is None:
+            raise click.ClickException(f"No account {email}.")
+        switch_off(session, person, actor=system_actor(only_park(session).id), clock=request_clock())
+        session.commit()
+        click.echo(f"{person.email}: asked to set up a second factor at the next sign-in")
 
 
 def _place(

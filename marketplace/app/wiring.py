@@ -10,6 +10,7 @@ from flask_smorest import Api
 import billing.payments.handlers  # noqa: F401 - imported for its jobs
 import marketplace.accounts.pages.firms
 import marketplace.accounts.pages.people
+import marketplace.accounts.pages.security
 import marketplace.bookings.handlers
 import marketplace.conversations.handlers
 import marketplace.office.pages.audit
@@ -23,12 +24,15 @@ from credit import jobs as credit_jobs
 from credit.errors import SENTENCES as credit_sentences  # noqa: N811
 from marketplace.accounts.api import blueprint as accounts_api
 from marketplace.accounts.errors import SENTENCES as accounts_sentences  # noqa: N811 - a package's table under the package's name
+from marketplace.accounts.operations.tokens import know_areas
 from marketplace.accounts.pages.blueprint import blueprint as accounts_pages
+from marketplace.accounts.personal_data import tell_also
 from marketplace.bookings.errors import SENTENCES as bookings_sentences  # noqa: N811
 from marketplace.bookings.handlers import Calendars
 from marketplace.conversations import account_notices
 from marketplace.conversations.api import blueprint as conversations_api
 from marketplace.conversations.pages import blueprint as conversations_pages
+from marketplace.conversations.queries import notices_told
 from marketplace.conversations.wording import Wording, word_notices
 from marketplace.demands import handlers as demands_handlers
 from marketplace.demands.api import blueprint as demands_api
@@ -136,6 +140,8 @@ def register(app: Flask, api: Api) -> None:
         app.register_blueprint(blueprint)
     for blueprint in APIS:
         api.register_blueprint(blueprint)  # type: ignore[arg-type]
+    know_areas(blueprint.name.removesuffix("_api") for blueprint in APIS)
+    tell_also("notices", notices_told)
     subscribe(*SUBSCRIPTIONS)
     for wordings in WORDINGS:
         word_notices(wordings)

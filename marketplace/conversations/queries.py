@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace.conversations.models import Notice
 from marketplace.conversations.wording import words_of
 from marketplace.kernel.actor import Actor
+from marketplace.kernel.database import JSON
 from marketplace.kernel.paging import Page, decode_cursor, page_of
 
 
@@ -42,3 +43,9 @@ def _position(notice: Notice) -> tuple[int]:
 def _readable(notice: Notice, locale: str) -> ReadableNotice:
     subject, body = words_of(notice.code, notice.facts, locale)
     return ReadableNotice(notice.public_id, subject, body, notice.link, notice.at, notice.read_at is not None)
+
+
+def notices_told(session: Session, user_id: int) -> list[JSON]:
+    """A person's notices as plain values, for the copy of their data they may ask for."""
+    rows = session.scalars(select(Notice).where(Notice.user_id == user_id).order_by(Notice.id))
+    return [{"code": row.code, "facts": row.facts, "at": row.at.isoformat(), "link": row.link} for row in rows]

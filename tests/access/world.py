@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
@@ -251,6 +251,7 @@ def _paper(world: World, supplier: Enterprise) -> None:
     )
     session.flush()
     world.ids |= {
+        "job": str(_parked_job(session)),
         "member": asking.public_id,
         "invitation": invited.secret,
         "token": token.public_id,
@@ -259,3 +260,10 @@ def _paper(world: World, supplier: Enterprise) -> None:
             -1
         ],
     }
+
+
+def _parked_job(session: Session) -> int:
+    parked = (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'x', 'failed') RETURNING id"
+    )
+    return session.scalars(text(parked)).one()

@@ -1,5 +1,6 @@
 """API tokens: a person's or a machine's, for the firm and park it was made in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,20 +14,19 @@ from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import Forbidden, Invalid, NotFound
 
-AREAS = (
-    "accounts",
-    "listings",
-    "imports",
-    "bookings",
-    "orders",
-    "demands",
-    "quotes",
-    "discovery",
-    "conversations",
-    "office",
-)
-SCOPES = tuple(f"{area}:{way}" for area in AREAS for way in ("read", "write"))
 LONGEST = timedelta(days=366)
+WAYS = ("read", "write")
+_areas: list[str] = []
+
+
+def know_areas(areas: Iterable[str]) -> None:
+    """Tell which areas the API has, one a blueprint; `marketplace.app` calls it once."""
+    _areas[:] = sorted(set(areas))
+
+
+def known_scopes() -> tuple[str, ...]:
+    """What a token can be allowed: reading and writing in each area."""
+    return tuple(f"{area}:{way}" for area in _areas for way in WAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,8 @@ class MakeToken:
     name: str
     scopes: tuple[str, ...]
     days: int = 90
+    is_verified: bool = True
+    """Whether the session that makes it may act for the office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def make_token(session: Session, command: MakeToken, *, actor: Actor, clock: Clo
     """Make a token that may do what its scopes name, at most what its person may. Raises `Invalid` naming the field."""
     if actor.user_id is None:
         raise Forbidden("sign_in_required")
-    if unknown := [scope for scope in command.scopes if scope not in SCOPES]:
+    if unknown := [scope for scope in command.scopes if scope not in known_scopes()]:
         raise Invalid("unknown_scope", fields={"scopes": ["unknown_scope"]}, scopes=unknown)
     if not command.scopes:
         raise Invalid("unknown_scope", fields={"scopes": ["required"]}, scopes=[])
@@ -62,6 +64,7 @@ def make_token(session: Session, command: MakeToken, *, actor: Actor, clock: Clo
         scopes=sorted(set(command.scopes)),
         created_at=now,
         expires_at=_expiry(now, command.days),
+        is_verified=command.is_verified,
     )
     session.add(token)
     session.flush()

@@ -1,8 +1,10 @@
 """Signing in and out, one's own account."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_login import current_user, logout_user
 from flask_login import login_user as remember_person  # pyright: ignore[reportUnknownVariableType]
 from marshmallow import Schema, fields, validate
@@ -12,6 +14,7 @@ from marketplace.accounts import queries
 from marketplace.accounts.models import SignInSession, User
 from marketplace.accounts.operations import signing_in
 from marketplace.accounts.pages.blueprint import blueprint
+from marketplace.accounts.queries import serves_office
 from marketplace.accounts.sessions import SignedIn, open_session, signed_in_by_session
 from marketplace.accounts.throttle import TooManyAttempts, count_failure
 from marketplace.kernel.edge import (
@@ -29,6 +32,10 @@ from marketplace.kernel.side_write import side_write
 from marketplace.kernel.words import gettext
 from marketplace.ui.pages import own_path
 
+HALF_WAY = "half_way"
+"""Where the browser's signed cookie keeps who is between the two steps of signing in."""
+HALF_WAY_LASTS = timedelta(minutes=10)
+
 
 class SignInForm(Schema):
     email = fields.Email(required=True, validate=validate.Length(max=254))
@@ -42,8 +49,7 @@ def sign_in() -> str:
 
 
 def _sign_in_page(form: Form) -> str:
-    is_demo = bool(current_app.config["IS_DEMO"])  # pyright: ignore[reportUnknownArgumentType]
-    offers: list[Any] = queries.only_park(current_session()).settings.get("demo_sign_ins", []) if is_demo else []
+    offers: list[Any] = queries.only_park(current_session()).settings.get("demo_sign_ins", []) if _is_demo() else []
     return render_template(
         "accounts/sign_in.html", form=form, there=own_path(request.values.get("next")), offers=offers
     )
@@ -57,20 +63,89 @@ def sign_in_now() -> AnyResponse | tuple[str, int]:
     given = read(SignInForm(), form)
     if given is None:
         return _sign_in_page(form), 422
-    address = request.remote_addr or ""
-    command = signing_in.SignIn(**given, address=address, agent=request.headers.get("User-Agent", ""))
+    command = signing_in.SignIn(**given, **_browser(), needs_second_factor=not _is_demo())
     try:
-        token = signing_in.sign_in(current_session(), command, clock=request_clock())
+        outcome = signing_in.sign_in(current_session(), command, clock=request_clock())
     except (signing_in.WrongSignIn, TooManyAttempts) as error:
-        if isinstance(error, signing_in.WrongSignIn):
-            with side_write() as beside:
-                count_failure(beside, email=command.email.strip().lower(), address=address, now=request_now())
-        form.refuse(error)
+        _refused(form, error, email=command.email.strip().lower())
         form.values.pop("password", None)
-        return _sign_in_page(form), 422 if error.status == 422 else 429
+        return _sign_in_page(form), error.status
+    if isinstance(outcome, signing_in.CodeWanted):
+        cookie[HALF_WAY] = {"user": outcome.user, "at": request_now().isoformat()}
+        return redirect(url_for(".code", next=own_path(request.form.get("next"))), 303)
+    return _arrive(outcome)
+
+
+def _is_demo() -> bool:
+    return bool(current_app.config["IS_DEMO"])  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _browser() -> dict[str, str]:
+    return {"address": request.remote_addr or "", "agent": request.headers.get("User-Agent", "")}
+
+
+def _refused(form: Form, error: DomainError, *, email: str) -> None:
+    """Show the refusal; a wrong secret is counted in a transaction of its own, so that the refusal does not undo it."""
+    if not isinstance(error, TooManyAttempts):
+        with side_write() as beside:
+            count_failure(beside, email=email, address=request.remote_addr or "", now=request_now())
+    form.refuse(error)
+
+
+def _arrive(token: str) -> AnyResponse:
     signed_in = _remember(token)
+    if signed_in is not None and not signed_in.is_verified and serves_office(current_session(), signed_in.actor):
+        flash(gettext("园区办公室的账号要先开启两步验证，开好后才能处理园区的事。"), "you")
+        return redirect(url_for(".two_factor"), 303)
     there = own_path(request.form.get("next"))
     return redirect(_landing(signed_in) if there == "/" else there, 303)
+
+
+class CodeForm(Schema):
+    code = fields.String(required=True, validate=validate.Length(max=20))
+
+
+@blueprint.get("/sign-in/code")
+@allow(Who.ANYONE)
+def code() -> str | AnyResponse:
+    """The second step, for ten minutes after the right password."""
+    if _half_way() is None:
+        return redirect(url_for(".sign_in"), 303)
+    return _code_page(Form())
+
+
+def _half_way() -> str | None:
+    """Who has given the right password in this browser and is still to give a code."""
+    kept: Any = cookie.get(HALF_WAY)
+    if not kept or request_now() - datetime.fromisoformat(kept["at"]) > HALF_WAY_LASTS:
+        return None
+    return str(kept["user"])
+
+
+def _code_page(form: Form) -> str:
+    return render_template("accounts/code.html", form=form, there=own_path(request.values.get("next")))
+
+
+@blueprint.post("/sign-in/code")
+@allow(Who.ANYONE)
+@writes
+def give_code() -> AnyResponse | tuple[str, int]:
+    form, user = typed(), _half_way()
+    if user is None:
+        return redirect(url_for(".sign_in"), 303)
+    given = read(CodeForm(), form)
+    if given is None:
+        return _code_page(form), 422
+    command = signing_in.GiveCode(user=user, code=given["code"], **_browser())
+    try:
+        token = signing_in.sign_in_with_code(current_session(), command, clock=request_clock())
+    except (signing_in.WrongCode, TooManyAttempts) as error:
+        current_session().rollback()
+        _refused(form, error, email=str(error.facts.get("email", "")))
+        form.values.clear()
+        return _code_page(form), error.status
+    cookie.pop(HALF_WAY, None)
+    return _arrive(token)
 
 
 def _landing(signed_in: SignedIn | None) -> str:
@@ -144,8 +219,9 @@ def _profile_page(form: Form) -> str:
         "accounts/profile.html",
         form=form,
         actor=actor,
-        sessions=queries.sessions_of(session, actor=actor),
+        sessions=queries.sessions_of(session, actor=actor, at=request_now()),
         this_session=current_user.session_id,
+        has_second_factor=session.get_one(User, actor.user_id).totp_secret is not None,
     )
 
 
@@ -157,16 +233,15 @@ def change_password() -> AnyResponse | tuple[str, int]:
     given = read(PasswordForm(), form)
     if given is not None:
         try:
-            command = signing_in.ChangePassword(**given)
+            command = signing_in.ChangePassword(**given, session_id=current_user.session_id)
             signing_in.change_password(current_session(), command, actor=current_actor(), clock=request_clock())
         except DomainError as error:
             form.refuse(error)
     form.values.clear()
     if form.errors:
         return _profile_page(form), 422
-    logout_user()
-    flash(gettext("密码已改，所有设备都已退出，请用新密码登录。"), "done")
-    return redirect(url_for(".sign_in"), 303)
+    flash(gettext("密码已改，其他设备都已退出。"), "done")
+    return redirect(url_for(".profile"), 303)
 
 
 @blueprint.post("/account/sessions/<public_id>/end")
