@@ -117,8 +117,9 @@ def queue_of(session: Session, sources: Sequence[QueueSource], *, actor: Actor, 
     )
 
 
-def _place(item: QueueItem) -> tuple[datetime, int, datetime, str]:
-    return item.deadline or NEVER, -item.weight, item.since, item.key
+def _place(item: QueueItem) -> tuple[datetime, int, datetime]:
+    """Equal places keep the order of their source, which is by id."""
+    return item.deadline or NEVER, -item.weight, item.since
 
 
 def _is_today(item: QueueItem, at: datetime, zone: ZoneInfo) -> bool:
