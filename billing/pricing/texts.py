@@ -30,6 +30,7 @@ LINE_TEXTS: Mapping[str, str] = MappingProxyType(
         "charge": "新价格的剩余部分",
         "rent_instalment": "以租代售租金",
         "buy_out": "买断价",
+        "late_fee": "逾期费",
         "instalment": "分期",
         "share": "分摊",
         "goods": "货款",

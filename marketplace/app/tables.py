@@ -1,7 +1,10 @@
 """Every table of the product, imported so that migrations and tests see the whole of it."""
 
+import billing.bills.models
+import billing.contracts.models
 import billing.ledger.models
-import billing.payments.models  # noqa: F401 - imported for its tables
+import billing.metering.models
+import billing.payments.models  # noqa: F401 - imported for their tables
 import marketplace.accounts.models
 import marketplace.bookings.models
 import marketplace.conversations.models

@@ -7,7 +7,8 @@ from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as lazy  # pyright: ignore[reportUnknownVariableType]
 from flask_smorest import Api
 
-import billing.payments.handlers  # noqa: F401 - imported for its jobs
+import billing.contracts.runs
+import billing.payments.handlers  # noqa: F401 - imported for their jobs
 import marketplace.accounts.pages.firms
 import marketplace.accounts.pages.people
 import marketplace.accounts.pages.security
@@ -18,7 +19,9 @@ import marketplace.office.pages.firms
 import marketplace.office.pages.queue
 import marketplace.orders.handlers
 import marketplace.orders.quotes_api  # noqa: F401 - these are imported for their routes and jobs
+from billing.contracts.errors import SENTENCES as contracts_sentences  # noqa: N811
 from billing.ledger.errors import SENTENCES as ledger_sentences  # noqa: N811
+from billing.metering.errors import SENTENCES as metering_sentences  # noqa: N811
 from billing.payments.errors import SENTENCES as payments_sentences  # noqa: N811
 from credit import jobs as credit_jobs
 from credit.errors import SENTENCES as credit_sentences  # noqa: N811
@@ -101,6 +104,8 @@ WORDINGS: tuple[Mapping[str, Wording], ...] = (
 SENTENCES: tuple[Sentences, ...] = (
     ledger_sentences,
     payments_sentences,
+    contracts_sentences,
+    metering_sentences,
     accounts_sentences,
     bookings_sentences,
     demands_sentences,

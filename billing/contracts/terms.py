@@ -1,0 +1,134 @@
+"""What a contract charges in a period, as stored JSON and as lines; pure but for the values it reads."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from billing.pricing.calculations.answers import AnswerLine, line_of
+from billing.pricing.charges import Charge
+from billing.pricing.checks import check_codes, check_number, refuse
+from billing.pricing.plans import CNY, UsagePlan
+from billing.pricing.proration import Dates, Proration, billing_date, share_of_period
+from billing.pricing.reading import reader_of, written
+from billing.pricing.rent_to_own import RentToOwnTerms
+from billing.pricing.usage import Period, charges_of_amounts, usage_amounts
+from billing.pricing.vat import Vat, taxed
+from marketplace.kernel.money import EXPONENTS, Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """`price` currency units a month; `name` is the supplier's own word."""
+
+    code: str
+    price: Decimal
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        check_number("items.price", self.price)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RentTerms:
+    """What comes every month, prorated by `proration` in the first and the last one."""
+
+    items: tuple[Item, ...]
+    currency: str = CNY
+    vat: Vat = field(default_factory=Vat)
+    proration: Proration = Proration.ACTUAL
+
+    def __post_init__(self) -> None:
+        check_codes("items", [item.code for item in self.items])
+        if not self.items:
+            refuse("items", "missing")
+        if self.currency not in EXPONENTS:
+            refuse("currency", "unknown")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageTerms:
+    """Pay-per-use by the readings of a meter; commitment and cap shrink with a short first or last month.
+
+    `late_data`: readings that come after the period was billed make a line of the next bill, or are dropped.
+    """
+
+    plan: UsagePlan
+    proration: Proration = Proration.ACTUAL
+    bills_late_data: bool = True
+
+    @property
+    def currency(self) -> str:
+        return self.plan.currency
+
+
+Terms = RentTerms | UsageTerms | RentToOwnTerms
+KINDS: Mapping[str, type[Terms]] = {"rent": RentTerms, "usage": UsageTerms, "rent_to_own": RentToOwnTerms}
+
+
+def terms_to_json(terms: Terms) -> dict[str, Any]:
+    kind = next(kind for kind, terms_type in KINDS.items() if isinstance(terms, terms_type))
+    return {"kind": kind} | written(terms)
+
+
+def terms_from_json(body: Mapping[str, Any]) -> Terms:
+    """Raises `PlanError` with the path of the field."""
+    rest = {name: value for name, value in body.items() if name != "kind"}
+    kind = body.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        refuse("kind", "unknown")
+    return reader_of(KINDS[kind])(rest, "")
+
+
+def next_cut(after: date, anchor_day: int) -> date:
+    """The first anchor day after the date; 29–31 fall on the last day of shorter months and return afterwards."""
+    this_month = billing_date(after.year, after.month, anchor_day)
+    if this_month > after:
+        return this_month
+    months = after.year * 12 + after.month
+    return billing_date(months // 12, months % 12 + 1, anchor_day)
+
+
+def whole_period(start: date, anchor_day: int) -> Dates:
+    """The full period, anchor day to anchor day, that a period beginning on `start` belongs to."""
+    end = next_cut(start, anchor_day)
+    months = end.year * 12 + end.month - 2
+    begin = min(start, billing_date(months // 12, months % 12 + 1, anchor_day))
+    return Dates(begin, end)
+
+
+def rent_lines(terms: RentTerms, part: Dates, whole: Dates) -> Sequence[AnswerLine]:
+    """Each item's exact share of its monthly price, rounded once."""
+    share = share_of_period(part, whole, terms.proration)
+    lines: list[AnswerLine] = []
+    for item in terms.items:
+        amount = Money.of(Fraction(item.price) * share, terms.currency)
+        lines.append(
+            AnswerLine(
+                code=f"recurring:{item.code}",
+                quantity=share,
+                unit_price=item.price,
+                amount=amount,
+                tax=taxed(amount, terms.vat).tax,
+                vat=terms.vat,
+                name=item.name,
+                service=(part.start, part.end),
+            )
+        )
+    return lines
+
+
+def usage_lines(terms: UsageTerms, quantity: Decimal, part: Dates, whole: Dates) -> Sequence[AnswerLine]:
+    """The closed period's use by tiers, cap and commitment."""
+    plan = terms.plan
+    period = Period(share=share_of_period(part, whole, terms.proration))
+    charges = charges_of_amounts(plan, quantity, usage_amounts(plan, quantity, period))
+    return [line_of(charge, plan.currency, plan.vat, (part.start, part.end)) for charge in charges]
+
+
+def instalment_lines(terms: RentToOwnTerms, number: int, part: Dates) -> Sequence[AnswerLine]:
+    rent = terms.rent(number)
+    charge = Charge("rent_instalment", 1, None, rent.amount)
+    return [line_of(charge, terms.currency, terms.vat, (part.start, part.end))]
