@@ -4,7 +4,9 @@ import billing.bills.models
 import billing.contracts.models
 import billing.ledger.models
 import billing.metering.models
-import billing.payments.models  # noqa: F401 - imported for their tables
+import billing.payments.models
+import billing.payouts.models
+import billing.statements.models  # noqa: F401 - imported for its tables
 import marketplace.accounts.models
 import marketplace.bookings.models
 import marketplace.conversations.models

@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as lazy  # pyright: ignore[reportUnknownVar
 from flask_smorest import Api
 
 import billing.contracts.runs
-import billing.payments.handlers  # noqa: F401 - imported for their jobs
+import billing.payments.handlers
+import billing.payouts.handlers  # noqa: F401 - imported for its jobs
 import marketplace.accounts.pages.firms
 import marketplace.accounts.pages.people
 import marketplace.accounts.pages.security
@@ -23,6 +24,8 @@ from billing.contracts.errors import SENTENCES as contracts_sentences  # noqa: N
 from billing.ledger.errors import SENTENCES as ledger_sentences  # noqa: N811
 from billing.metering.errors import SENTENCES as metering_sentences  # noqa: N811
 from billing.payments.errors import SENTENCES as payments_sentences  # noqa: N811
+from billing.payouts.errors import SENTENCES as payouts_sentences  # noqa: N811
+from billing.statements.errors import SENTENCES as statements_sentences  # noqa: N811
 from credit import jobs as credit_jobs
 from credit.errors import SENTENCES as credit_sentences  # noqa: N811
 from marketplace.accounts.api import blueprint as accounts_api
@@ -106,6 +109,8 @@ SENTENCES: tuple[Sentences, ...] = (
     payments_sentences,
     contracts_sentences,
     metering_sentences,
+    payouts_sentences,
+    statements_sentences,
     accounts_sentences,
     bookings_sentences,
     demands_sentences,
