@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from marketplace.accounts.models import Park
 
+CALENDAR_TRIES = 5
 ENGINE = click.option(
     "--engine",
     "engine_name",
@@ -130,14 +131,14 @@ def run(queries: Path, engine_name: str | None, moment: str | None, park_code: s
 def _answers(
     queries: Path, engine: SearchEngine, *, moment: str | None, park_code: str | None, console: Console
 ) -> Iterator[bytes]:
-    from marketplace.discovery.running import answer, look_from, reader_in  # noqa: PLC0415
+    from marketplace.discovery.running import answer, reader_in  # noqa: PLC0415
     from marketplace.kernel.edge import current_session  # noqa: PLC0415
     from search.service import SearchService  # noqa: PLC0415
 
     session = current_session()
     park = _park(session, park_code)
     now = _moment(moment, ZoneInfo(park.time_zone))
-    if count := look_from(session, now):
+    if count := _looked_from(session, now):
         console.print(f"free time worked out as of {now.isoformat()} for {count} listings")
     reader, service = reader_in(session, park, now=now), SearchService(engine)
     try:
@@ -148,6 +149,20 @@ def _answers(
         raise click.ClickException(str(error)) from error
     finally:
         session.rollback()
+
+
+def _looked_from(session: "Session", now: datetime) -> int:
+    """`look_from`, once more when another process rewrote calendars meanwhile."""
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+
+    from marketplace.discovery.running import look_from  # noqa: PLC0415
+
+    for _ in range(CALENDAR_TRIES):
+        try:
+            return look_from(session, now)
+        except OperationalError:
+            session.rollback()
+    raise click.ClickException("Calendars are being rewritten; run it again when that is done.")
 
 
 def _park(session: "Session", code: str | None) -> "Park":

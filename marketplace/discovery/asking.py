@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.dialects.postgresql import Range
@@ -22,6 +23,7 @@ HORIZON = timedelta(days=30)
 USUAL_HOURS = Decimal(8)
 """A job of which nobody said how long it takes is looked at as a shift."""
 LONGEST_HOURS = Decimal(24 * 1000)
+DAY_HOURS = Decimal(24)
 ONE_WINDOW = timedelta(hours=24)
 MOST_UNITS = 1000
 PRICE_LENGTHS: tuple[tuple[Decimal, PriceField], ...] = (
@@ -87,7 +89,8 @@ class Limit:
 class Wish:
     """A question with its hard conditions: filters for the engine, a window for the calendar, a limit for the price.
 
-    `hours` is the length of the job that is priced, `units` how many machines it takes.
+    `hours` is the length of the job that is priced, `units` how many machines it takes; several may come from
+    several listings, so their number prices the job and filters nothing.
     """
 
     understood: Understood
@@ -120,7 +123,7 @@ def wish_of(question: Asked, reader: Reader) -> Wish:
     return Wish(
         understood=understood,
         filters=filters_of(understood, question, reader, hours=hours),
-        window=_window(understood, question, units=min(units, MOST_UNITS), now=reader.now),
+        window=_window(understood, question, now=reader.now),
         limit=limit_of(understood, hours),
         hours=hours,
         units=min(units, MOST_UNITS),
@@ -218,21 +221,26 @@ def limit_of(understood: Understood, hours: Decimal) -> Limit | None:
             return None
 
 
-def _window(understood: Understood, question: Asked, *, units: int, now: datetime) -> FreeQuestion | None:
-    """The question asked of the calendar; what has passed of a window is cut off."""
+def _window(understood: Understood, question: Asked, *, now: datetime) -> FreeQuestion | None:
+    """The question asked of the calendar; what has passed of a window is cut off.
+
+    Nobody is open for days on end: more than a day's use is asked for as a shift of free time for each day of it.
+    """
     window = understood.window
-    hours = (window.hours if window else None) or Decimal(1)
-    if window is None and question.free_days is None and units == 1:
+    if window is None and question.free_days is None:
         return None
+    hours = min((window.hours if window else None) or Decimal(1), LONGEST_HOURS)
     start = max((window.start if window else None) or now, now)
-    end = (window.end if window else None) or start + HORIZON
+    end = (window.end if window else None) or start + max(HORIZON, timedelta(hours=float(hours)))
     if question.free_days is not None:
         end = min(end, now + timedelta(days=question.free_days))
     kind = Question(window.question) if window else Question.RUN
     if kind is Question.EXACT and window and window.hours is None and end - start > ONE_WINDOW:
         kind = Question.RUN
+    if kind is not Question.TOTAL and hours > DAY_HOURS:
+        kind, hours = Question.TOTAL, ceil(hours / DAY_HOURS) * USUAL_HOURS
     span = Range(start, end) if start < end else Range[datetime](empty=True)
-    return FreeQuestion(window=span, kind=kind, minutes=int(min(hours, LONGEST_HOURS) * 60), units=units)
+    return FreeQuestion(window=span, kind=kind, minutes=int(hours * 60))
 
 
 def asked_again(question: Asked, *, without: str = "", choose: str = "") -> Asked:

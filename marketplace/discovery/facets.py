@@ -7,6 +7,7 @@ from flask import request
 
 from marketplace.accounts.models import Zone
 from marketplace.discovery.asking import Asked, Wish, price_field
+from marketplace.kernel.quantities import unit_symbol
 from marketplace.kernel.words import gettext
 from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.labels import kind_label, operator_label
@@ -121,5 +122,5 @@ def limit_fields(wish: Wish, locale: str) -> list[LimitField]:
         name = definition.zh if locale.startswith("zh") else definition.en
         label = gettext("%(what)s 至多", what=name) if side == "most" else gettext("%(what)s 至少", what=name)
         key = f"{side}.{attribute}"
-        fields.append(LimitField(name=key, label=label, unit=definition.unit, value=request.args.get(key, "")))
+        fields.append(LimitField(name=key, label=label, unit=unit_symbol(definition.unit), value=request.args.get(key, "")))
     return fields[:MOST_LIMITS]

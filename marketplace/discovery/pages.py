@@ -196,8 +196,8 @@ def _column(listing: Listing, locale: str) -> dict[str, Any]:
 @allow(Who.SIGNED_IN)
 def listing(listing: str) -> str:
     """One machine: does it fit, when is it free, what does this job cost."""
-    session, actor, locale = current_session(), current_actor(), reader_locale()
-    found = visible_listing(session, listing, actor=actor)
+    database, actor, locale = current_session(), current_actor(), reader_locale()
+    found = visible_listing(database, listing, actor=actor)
     form = Form({name: request.args.get(name) for name in ("start", "end", "quantity") if request.args.get(name)})
     return render_template(
         "discovery/listing.html",
@@ -205,6 +205,13 @@ def listing(listing: str) -> str:
         title=found.title(locale),
         type_name=type_name(found, locale),
         drawing=drawing_of(found),
+        photos=[
+            {
+                "url": url_for("listings_media.photo", photo_id=photo.public_id),
+                "small_url": url_for("listings_media.thumbnail", photo_id=photo.public_id),
+            }
+            for photo in photos_of(database, found.id)
+        ],
         groups=facts_of(found, locale),
         key=key_facts(found, locale),
         strip=_week(found, request_now()),

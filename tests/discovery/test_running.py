@@ -69,6 +69,15 @@ def test_budget_is_exact_to_the_fen(market, ask):
     assert ask("立式加工中心 4小时 预算479元")["nothing_fits"] is True
 
 
+def test_days_of_use_need_a_free_shift_for_each(market, ask):
+    assert ask("立式加工中心 48小时")["nothing_fits"] is False
+    assert ask("立式加工中心 一个月")["nothing_fits"] is False
+
+
+def test_several_machines_may_come_from_several_listings(market, ask):
+    assert ask("3台 立式加工中心")["nothing_fits"] is False
+
+
 def test_free_time_is_worked_out_for_a_moment_beyond_what_is_kept(market, session, ask):
     later = NOW + timedelta(days=400)
     assert look_from(session, later) == 1
