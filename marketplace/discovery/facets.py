@@ -122,5 +122,7 @@ def limit_fields(wish: Wish, locale: str) -> list[LimitField]:
         name = definition.zh if locale.startswith("zh") else definition.en
         label = gettext("%(what)s 至多", what=name) if side == "most" else gettext("%(what)s 至少", what=name)
         key = f"{side}.{attribute}"
-        fields.append(LimitField(name=key, label=label, unit=unit_symbol(definition.unit), value=request.args.get(key, "")))
+        fields.append(
+            LimitField(name=key, label=label, unit=unit_symbol(definition.unit), value=request.args.get(key, ""))
+        )
     return fields[:MOST_LIMITS]

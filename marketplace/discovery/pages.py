@@ -1,5 +1,6 @@
 """Search for people: the front page, the results, machines side by side, one listing."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -24,13 +25,14 @@ from marketplace.discovery.facets import facets_of, limit_fields
 from marketplace.discovery.index import service
 from marketplace.discovery.overview import free_this_week, running_orders
 from marketplace.discovery.searching import Results, find, put_aside, reader_of
+from marketplace.discovery.similar import SimilarByType
 from marketplace.kernel.edge import Who, allow, current_actor, current_actor_or_none, current_session, request_now
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.forms import Form
 from marketplace.kernel.words import gettext
 from marketplace.listings.facts import drawing_of, facts_of, key_facts, type_name
 from marketplace.listings.labels import kind_label, operator_label
-from marketplace.listings.media.queries import first_photos
+from marketplace.listings.media.queries import first_photos, photos_of
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import visible_listing
 from marketplace.orders.pages import panel_context
@@ -45,6 +47,10 @@ WEEK_DAYS = 7
 RECENT = "recent_searches"
 MOST_RECENT = 5
 MOST_SUGGESTED = 8
+MOST_SIMILAR = 3
+SHIFT, SHORTEST = timedelta(hours=8), timedelta(hours=1)
+LOCAL = "%Y-%m-%dT%H:%M"
+"""How a browser writes a local time."""
 
 
 @blueprint.get("/")
@@ -199,6 +205,8 @@ def listing(listing: str) -> str:
     database, actor, locale = current_session(), current_actor(), reader_locale()
     found = visible_listing(database, listing, actor=actor)
     form = Form({name: request.args.get(name) for name in ("start", "end", "quantity") if request.args.get(name)})
+    free = free_ranges(database, found, _this_week(request_now()))
+    during = _asked_window(form) or _first_shift(free)
     return render_template(
         "discovery/listing.html",
         **panel_context(found, form),
@@ -214,18 +222,62 @@ def listing(listing: str) -> str:
         ],
         groups=facts_of(found, locale),
         key=key_facts(found, locale),
-        strip=_week(found, request_now()),
+        strip=_week(free, request_now()),
+        during=during,
+        similar=_similar(found, during),
         operator=operator_label(found.operator),
         description=found.description(locale),
     )
 
 
-def _week(listing: Listing, now: datetime) -> WeekStrip:
+def _asked_window(form: Form) -> Range[datetime] | None:
+    """The window typed into the booking panel, when it is one."""
+    try:
+        start, end = (
+            datetime.strptime(str(form.values.get(name, "")), LOCAL).replace(tzinfo=reader_zone())
+            for name in ("start", "end")
+        )
+    except ValueError:
+        return None
+    return Range(start, end) if start < end else None
+
+
+def _first_shift(free: Sequence[Range[datetime]]) -> Range[datetime] | None:
+    """The first free stretch, at most a shift of it."""
+    for one in free:
+        if one.lower and one.upper and one.upper - one.lower >= SHORTEST:
+            return Range(one.lower, min(one.upper, one.lower + SHIFT))
+    return None
+
+
+def _similar(listing: Listing, during: Range[datetime] | None) -> list[dict[str, Any]]:
+    """Up to three machines that could do the same job in the window."""
+    if during is None:
+        return []
+    locale = reader_locale()
+    found = SimilarByType().similar(current_session(), listing, during, actor=current_actor(), now=request_now())
+    return [
+        {
+            "title": one.listing.title(locale),
+            "url": url_for(".listing", listing=one.listing.public_id),
+            "firm": one.listing.enterprise.name(locale),
+            "zone": zone_name(one.listing, locale),
+            "drawing": drawing_of(one.listing),
+            "total": one.total,
+        }
+        for one in found[:MOST_SIMILAR]
+    ]
+
+
+def _this_week(now: datetime) -> Range[datetime]:
+    zone = reader_zone()
+    start = datetime.combine(now.astimezone(zone).date(), time(0), zone)
+    return Range(max(start, now), start + timedelta(days=WEEK_DAYS))
+
+
+def _week(free: Sequence[Range[datetime]], now: datetime) -> WeekStrip:
     zone = reader_zone()
     first = now.astimezone(zone).date()
-    start = datetime.combine(first, time(0), zone)
-    window = Range(max(start, now), start + timedelta(days=WEEK_DAYS))
-    free = free_ranges(current_session(), listing, window)
     days: list[StripDay] = []
     for offset in range(WEEK_DAYS):
         day = first + timedelta(days=offset)

@@ -67,3 +67,64 @@ def test_listing_page_shows_facts_week_and_panel(market, engineer):
 def test_front_page_is_open_to_everybody(client, engineer):
     assert client.get("/").status_code == 200
     assert engineer.get("/").status_code == 200
+
+
+def test_listing_page_names_similar_machines_free_at_the_same_time(market, engineer, run_jobs):
+    other = create_published_listing(market.session, market.park, market.supplier)
+    market.session.commit()
+    assert other.title_zh in engineer.get(f"/listings/{market.listing.public_id}").text
+
+
+def test_forged_cursor_begins_again_on_the_page_and_is_refused_by_the_api(market, engineer):
+    for cursor in ("x", "A" * 3000, "AAAAAAAAAAA", "-1", "9" * 50, "../../etc"):
+        for sort in ("fit", "price", "distance", "soonest"):
+            given = {"q": "立式加工中心", "sort": sort, "cursor": cursor}
+            page = engineer.get("/search", query_string=given)
+            assert page.status_code == 200
+            assert "从第一页重新开始" in page.text
+            assert engineer.get("/api/v1/search/", query_string=given).status_code == 422
+
+
+def test_filters_of_the_address_narrow_the_results(market, engineer):
+    for given, found in (
+        ({"least.travel_x": "700"}, True),
+        ({"least.travel_x": "900"}, False),
+        ({"most.travel_x": "700"}, False),
+        ({"price": "0-100000"}, True),
+        ({"price": "0-50000"}, False),
+        ({"operator": "own"}, False),
+        ({"kind": "equipment", "free": "7"}, True),
+        ({"kind": "service"}, False),
+        ({"least.travel_x": "much", "price": "--", "free": "never", "km": "-3"}, True),
+    ):
+        page = engineer.get("/search", query_string={"q": "立式加工中心", **given})
+        assert page.status_code == 200
+        assert ('class="card gz-res"' in page.text) is found, given
+
+
+def test_two_machines_stand_side_by_side(market, engineer, run_jobs):
+    other = create_published_listing(market.session, market.park, market.supplier)
+    market.session.commit()
+    page = engineer.get("/compare", query_string={"compare": [market.listing.public_id, other.public_id, "nobody"]})
+    assert page.status_code == 200
+    assert market.listing.title_zh in page.text
+    assert other.title_zh in page.text
+
+
+def test_words_are_suggested_while_one_types(market, engineer):
+    assert engineer.get("/search/suggestions", query_string={"q": "VMC"}).status_code == 200
+
+
+def test_recent_lines_and_free_machines_stand_on_the_front_page(market, engineer):
+    engineer.get("/search", query_string={"q": "立式加工中心 600mm"})
+    page = engineer.get("/").text
+    assert "最近搜过" in page
+    assert "立式加工中心 600mm" in page
+
+
+def test_question_with_every_condition_keeps_to_the_number_of_statements(market, engineer, statements):
+    line = "立式加工中心 600mm 明天 4小时"
+    engineer.get("/search", query_string={"q": line})
+    with statements() as seen:
+        engineer.get("/search", query_string={"q": line})
+    assert len(seen) <= 20, seen
