@@ -123,6 +123,11 @@ def limit_fields(wish: Wish, locale: str) -> list[LimitField]:
         label = gettext("%(what)s 至多", what=name) if side == "most" else gettext("%(what)s 至少", what=name)
         key = f"{side}.{attribute}"
         fields.append(
-            LimitField(name=key, label=label, unit=unit_symbol(definition.unit), value=request.args.get(key, ""))
+            LimitField(
+                name=key,
+                label=label,
+                unit=unit_symbol(definition.unit, definition.dimension or "count", locale),
+                value=request.args.get(key, ""),
+            )
         )
     return fields[:MOST_LIMITS]

@@ -48,6 +48,7 @@ RECENT = "recent_searches"
 MOST_RECENT = 5
 MOST_SUGGESTED = 8
 MOST_SIMILAR = 3
+USUAL_NOTICE_MINUTES = 60
 SHIFT, SHORTEST = timedelta(hours=8), timedelta(hours=1)
 LOCAL = "%Y-%m-%dT%H:%M"
 """How a browser writes a local time."""
@@ -206,7 +207,8 @@ def listing(listing: str) -> str:
     found = visible_listing(database, listing, actor=actor)
     form = Form({name: request.args.get(name) for name in ("start", "end", "quantity") if request.args.get(name)})
     free = free_ranges(database, found, _this_week(request_now()))
-    during = _asked_window(form) or _first_shift(free)
+    bookable = request_now() + timedelta(minutes=max(found.notice_minutes, USUAL_NOTICE_MINUTES))
+    during = _asked_window(form) or _first_shift(free, after=bookable)
     return render_template(
         "discovery/listing.html",
         **panel_context(found, form),
@@ -242,11 +244,15 @@ def _asked_window(form: Form) -> Range[datetime] | None:
     return Range(start, end) if start < end else None
 
 
-def _first_shift(free: Sequence[Range[datetime]]) -> Range[datetime] | None:
-    """The first free stretch, at most a shift of it."""
+def _first_shift(free: Sequence[Range[datetime]], *, after: datetime) -> Range[datetime] | None:
+    """The first free stretch that may still be booked, from a whole hour on, at most a shift of it."""
     for one in free:
-        if one.lower and one.upper and one.upper - one.lower >= SHORTEST:
-            return Range(one.lower, min(one.upper, one.lower + SHIFT))
+        if one.lower is None or one.upper is None:
+            continue
+        begin = max(one.lower, after)
+        begin += -timedelta(minutes=begin.minute, seconds=begin.second, microseconds=begin.microsecond) % SHORTEST
+        if one.upper - begin >= SHORTEST:
+            return Range(begin, min(one.upper, begin + SHIFT))
     return None
 
 
