@@ -20,9 +20,14 @@ import marketplace.office.pages.firms
 import marketplace.office.pages.queue
 import marketplace.orders.handlers
 import marketplace.orders.quotes_api  # noqa: F401 - these are imported for their routes and jobs
+from billing.bills.api import blueprint as billing_bills_api
+from billing.bills.pages import blueprint as billing_bills_pages
 from billing.contracts.errors import SENTENCES as contracts_sentences  # noqa: N811
+from billing.contracts.pages import blueprint as billing_contracts_pages
 from billing.ledger.errors import SENTENCES as ledger_sentences  # noqa: N811
+from billing.metering.api import blueprint as billing_meters_api
 from billing.metering.errors import SENTENCES as metering_sentences  # noqa: N811
+from billing.metering.pages import blueprint as billing_meters_pages
 from billing.payments.errors import SENTENCES as payments_sentences  # noqa: N811
 from billing.payouts.errors import SENTENCES as payouts_sentences  # noqa: N811
 from billing.statements.errors import SENTENCES as statements_sentences  # noqa: N811
@@ -74,6 +79,9 @@ PAGES: tuple[Blueprint, ...] = (
     accounts_pages,
     conversations_pages,
     office_pages,
+    billing_bills_pages,
+    billing_contracts_pages,
+    billing_meters_pages,
     *LISTINGS_PAGES,
 )
 
@@ -85,6 +93,8 @@ APIS: tuple[Blueprint, ...] = (
     quotes_api,
     orders_api,
     office_api,
+    billing_bills_api,
+    billing_meters_api,
     *LISTINGS_APIS,
 )
 
@@ -135,6 +145,12 @@ NAVIGATION: tuple[NavItem, ...] = (
         within=("listings_pages.", "listings_editing.", "listings_prices.", "listings_imports."),
     ),
     NavItem("orders_pages.index", lazy("订单"), who=frozenset({"firm"}), within=("orders_pages.",)),
+    NavItem(
+        "billing_bills.index",
+        lazy("资金"),
+        who=frozenset({"firm"}),
+        within=("billing_bills.", "billing_contracts.", "billing_meters."),
+    ),
     NavItem("office_pages.firms", lazy("企业"), who=frozenset({"office"}), within=("office_pages.firm",)),
     NavItem("listings_review.queue", lazy("待审供给"), who=frozenset({"office"})),
     NavItem("office_pages.audit", lazy("审计"), who=frozenset({"office_admin", "office_auditor"})),

@@ -18,6 +18,7 @@ from tests.listings.media.test_uploads import jpeg
 PUBLIC = {
     "discovery_pages.home",
     "accounts_api.apply",
+    "billing_meters_api.send_readings",
     "listings_api.resource_types",
     "accounts_pages.apply",
     "accounts_pages.apply_now",
@@ -49,10 +50,27 @@ UPLOADS = {
 PERSONAL = {"notice", "session", "token"}
 PARK_WIDE = {"listing", "type"}
 EVERYBODYS = {"language", "invitation"}
-FIRMS_OWN = {"draft", "unit", "photo", "document", "import", "member", "enterprise", "order", "demand", "quote"}
+FIRMS_OWN = {
+    "bill",
+    "fapiao",
+    "contract",
+    "buy_out",
+    "meter",
+    "device_token",
+    "draft",
+    "unit",
+    "photo",
+    "document",
+    "import",
+    "member",
+    "enterprise",
+    "order",
+    "demand",
+    "quote",
+}
 THEIRS = {
     "ours": FIRMS_OWN,
-    "other_side": {"order", "demand", "quote"},
+    "other_side": {"bill", "fapiao", "contract", "buy_out", "order", "demand", "quote"},
     "office": FIRMS_OWN - {"import"},
     "outside": set(),
 }

@@ -10,6 +10,14 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from billing.bills.models import FapiaoKind
+from billing.bills.operations import RequestFapiao, request_fapiao
+from billing.bills.queries import bills_of
+from billing.contracts.operations import OpenContract, open_contract, quote_buy_out, start_contract
+from billing.contracts.runs import bill_batch
+from billing.metering.models import MeterKind
+from billing.metering.operations import AddMeter, add_meter, make_device_token
+from billing.pricing.rent_to_own import RentStep, RentToOwnTerms
 from marketplace.accounts.models import (
     Enterprise,
     FirmMember,
@@ -29,7 +37,7 @@ from marketplace.demands.models import Confidentiality
 from marketplace.demands.operations.demanding import PostDemand, post_demand
 from marketplace.demands.operations.quoting import MakeQuote, QuoteTerms, make_quote
 from marketplace.demands.pricing import QuoteLine
-from marketplace.kernel.actor import Actor, FirmRole, OfficeRole
+from marketplace.kernel.actor import Actor, FirmRole, OfficeRole, system_actor
 from marketplace.kernel.clock import fixed_clock
 from marketplace.kernel.edge import Access, Who
 from marketplace.listings.commands import ListingTerms
@@ -105,6 +113,7 @@ def build(app: Flask, session: Session) -> World:
     _listings(world, supplier, demander)
     _bargaining(world, supplier)
     _paper(world, supplier)
+    _money(world, supplier, demander)
     session.commit()
     return world
 
@@ -221,6 +230,42 @@ def _bargaining(world: World, supplier: Enterprise) -> None:
 
 def _document(world: World, listing: Listing, owner: Actor) -> str:
     return add_document(world.session, listing.public_id, PDF, title="保密手册", actor=owner, clock=CLOCK).public_id
+
+
+def _money(world: World, supplier: Enterprise, demander: Enterprise) -> None:
+    session, owner, partner = world.session, world.callers["our owner"].actor, world.callers["the other side"].actor
+    assert owner
+    assert partner
+    system = system_actor(world.park.id)
+    terms = RentToOwnTerms(price=Decimal(1200), rents=(RentStep(count=12, rent=Decimal(100)),))
+    opening = OpenContract(
+        supplier_id=supplier.id,
+        demander_id=demander.id,
+        subject_ref="order:guarded",
+        title="只有双方知道的合同",
+        terms=terms,
+        starts_on=NOW.date(),
+    )
+    contract = open_contract(session, opening, actor=system, clock=CLOCK)
+    start_contract(session, contract.public_id, actor=system, clock=CLOCK)
+    quote = quote_buy_out(session, contract.public_id, actor=partner, clock=CLOCK)
+    bill_batch(session, clock=CLOCK, contract_ids=[contract.id])
+    bill = bills_of(session, actor=owner).items[0]
+    wish = RequestFapiao(bill=bill.public_id, kind=FapiaoKind.SPECIAL)
+    fapiao = request_fapiao(session, wish, actor=partner, clock=CLOCK)
+    adding = AddMeter(name="只有自己知道的表", kind=MeterKind.COUNTER, unit="kwh")
+    meter = add_meter(session, adding, actor=owner, clock=CLOCK)
+    token = make_device_token(session, meter.public_id, "网关", actor=owner, clock=CLOCK).token
+    world.secrets += ["只有双方知道的合同", "只有自己知道的表"]
+    world.shared = (*world.shared, "只有双方知道的合同")
+    world.ids |= {
+        "contract": contract.public_id,
+        "buy_out": quote.public_id,
+        "bill": bill.public_id,
+        "fapiao": fapiao.public_id,
+        "meter": meter.public_id,
+        "device_token": token.public_id,
+    }
 
 
 def _paper(world: World, supplier: Enterprise) -> None:
