@@ -102,6 +102,13 @@ def run_due_jobs(settings: Settings) -> None:
     asyncio.run(_work(settings, wait=False, install_signal_handlers=False, listen_notify=False))
 
 
+def run_timers() -> None:
+    """Run every periodic task once, as its cron would (command line)."""
+    made: dict[tuple[str, str], Any] = dict(cast("Any", queue).periodic_registry.periodic_tasks)
+    for periodic in made.values():
+        periodic.task.func()
+
+
 @contextmanager
 def worker_beside(settings: Settings) -> Generator[None]:
     """A worker in a thread of this process, as the demo server has it; ends with the block."""

@@ -1,7 +1,7 @@
 """The demo park's time: the system's plus a shift kept in the database, so that every process agrees on it."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -26,6 +26,12 @@ def read_clock(session: Session) -> Clock:
     """The park's clock as the database has it now."""
     shift = session.scalar(select(DemoTime.shift))
     return system_clock if shift is None else shifted_clock(shift)
+
+
+def system_time(session: Session, at: datetime) -> datetime:
+    """When the park's moment `at` comes by the system's clock, which timers go by."""
+    shift = session.scalar(select(DemoTime.shift))
+    return at if shift is None else at - shift
 
 
 class CachedClock:

@@ -11,6 +11,8 @@ import procrastinate
 from procrastinate import RetryStrategy
 from sqlalchemy.orm import Session
 
+from marketplace.kernel.demo_time import system_time
+
 Work = Callable[..., None]
 """`work(session, *, clock, **arguments)`: flushes and never commits, as every operation."""
 
@@ -55,7 +57,8 @@ def defer(
 ) -> None:
     """Write a job in the session's transaction: invisible before the commit, gone with a rollback.
 
-    `at` delays it; jobs of the same `lock` run one after another.
+    `at` delays it, in the park's time; jobs of the same `lock` run one after another.
     """
+    due = None if at is None else system_time(session, at)
     connection = session.connection().connection.driver_connection
-    queue.configure_task(name, connection=connection, schedule_at=at, lock=lock).defer(**(arguments or {}))
+    queue.configure_task(name, connection=connection, schedule_at=due, lock=lock).defer(**(arguments or {}))

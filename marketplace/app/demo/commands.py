@@ -66,7 +66,7 @@ def _ensure_loaded(settings: Settings, *, seed: int) -> list[DemoSignIn]:
     app = create_app(settings)
     if not is_loaded(app):
         with Progress() as bar:
-            load_demo(app, settings, seed=seed, progress=bar)
+            load_demo(app, seed=seed, progress=bar)
     return sign_ins_of(app)
 
 

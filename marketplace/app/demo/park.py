@@ -1,66 +1,64 @@
-"""The demo park 云溪智造园, made from a seed by the product's own operations; same seed, same park up to the week."""
+"""The demo park 云溪智造园, made from a seed by the product's own operations; same seed, same park up to the week.
+
+It is loaded in one transaction: a load that breaks off leaves nothing behind and can simply be started again.
+"""
 
 import random
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
-from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 from rich.progress import Progress
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
-from stdnum.cn import uscc
 
-from billing.pricing.plans import RentPlan
-from billing.pricing.tariffs import Rates
-from marketplace.accounts.models import (
-    Enterprise,
-    FirmMember,
-    Membership,
-    MembershipStatus,
-    OfficeMember,
-    Park,
-    User,
-    Zone,
-)
-from marketplace.accounts.passwords import hash_password
-from marketplace.app.demo.describing import describe
-from marketplace.app.demo.firms import PEOPLE, STEMS, TRADES, ZONES
-from marketplace.app.demo.specifications import Profile, load_profiles
-from marketplace.app.worker import run_due_jobs
+from marketplace.accounts.models import Department, MembershipStatus, OfficeMember, Park
+from marketplace.app.demo.firms import PASSWORD, UNREVIEWED_FROM, Firm, FirmPlan, Registry, read_firms
+from marketplace.app.demo.grounds import lay_out_park
+from marketplace.app.demo.machines import LINE_MEMBERS, Offer, Wanted, Workshop, wanted_machines
+from marketplace.app.demo.morning import Draft, Morning
+from marketplace.app.demo.news import News, move_timers
+from marketplace.app.demo.timeline import Timeline
+from marketplace.app.demo.trading import TIME_ZONE, Market, moments
+from marketplace.app.worker import run_due_jobs, run_timers
 from marketplace.bookings import free_time
 from marketplace.discovery.documents import ListingSource
 from marketplace.discovery.index import engine
 from marketplace.discovery.row_keeping import keep_rows, outdated_ids
-from marketplace.kernel.actor import Actor, FirmRole, OfficeRole, system_actor
-from marketplace.kernel.clock import Clock, fixed_clock, system_clock
+from marketplace.kernel.actor import Actor, FirmRole, OfficeRole
+from marketplace.kernel.clock import Clock, system_clock
 from marketplace.kernel.demo_time import DemoTime, read_clock
-from marketplace.kernel.errors import DomainError
 from marketplace.kernel.settings import Settings
 from marketplace.kernel.web import db
-from marketplace.listings.catalogue import ResourceType, load_catalogue
-from marketplace.listings.commands import (
-    CreateListing,
-    ListingContent,
-    ListingTerms,
-    SetRatePlan,
-    SpecialEquipment,
-    UnitContent,
-)
-from marketplace.listings.models import Approval, Listing, ListingStatus
-from marketplace.listings.operations import create_listing, set_rate_plan, submit_listing
-from marketplace.orders.operations.ending import complete_order, overdue_orders
-from marketplace.orders.operations.placing import PlaceOrder, place_order
+from marketplace.listings.models import Listing, ListingStatus
+from marketplace.listings.operations import approve_listing
 from search.maintenance import rebuild
 
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
-PASSWORD = "yunxi demo park"  # noqa: S105 - the demo's, shown on its sign-in page
-ORDERS = 700
-PRICED_SHARE = 0.95
-PUBLISHED_SHARE = 0.96
 HISTORY = timedelta(days=275)
+TRADE_FROM = timedelta(days=250)
+ORDERS = 700
+NEW_IN_REVIEW = 9
+CALENDARS_AT_ONCE = 200
+STEPS_KEPT = 200
+"""How many steps' rows the session remembers before it forgets them."""
+SUPPLIER, DEMANDER = "lichuan", "zhengyang"
+OFFICERS = (
+    (OfficeRole.ADMIN, "services", "孙敏", "园区管理员", "Park admin"),
+    (OfficeRole.CREDIT_OFFICER, "credit", "钱立", "信用专员", "Credit officer"),
+    (OfficeRole.FINANCE, "finance", "周静", "园区财务", "Office finance"),
+    (OfficeRole.AUDITOR, "credit", "吴正", "审计（只读）", "Auditor (reads only)"),
+)
+FIRM_SIGN_INS = (
+    (SUPPLIER, FirmRole.OWNER, "工厂负责人：砺川精密机械", "Factory owner: Lichuan Precision Machinery"),
+    (SUPPLIER, FirmRole.OPERATOR, "工厂设备主管：砺川精密机械", "Factory operator: Lichuan Precision Machinery"),
+    (SUPPLIER, FirmRole.FINANCE, "工厂财务：砺川精密机械", "Factory finance: Lichuan Precision Machinery"),
+    (DEMANDER, FirmRole.OWNER, "小微企业：正阳机电", "SME: Zhengyang Electromechanical"),
+)
+
+
+class NotTheDemo(Exception):
+    """The database holds a park that is not the demo's; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +71,33 @@ class DemoSignIn:
     password: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoSize:
+    """How much of the full park is made: every firm is there in any size."""
+
+    machines: float = 1.0
+    orders: int = ORDERS
+    type_step: int = 1
+    """1: every resource type; 10: every tenth."""
+
+
+FULL = DemoSize()
+
+
 def is_loaded(app: Flask) -> bool:
-    """Whether a park is there already."""
+    """Whether the demo park is there, whole. Raises `NotTheDemo` when the database holds another park."""
     with app.app_context():
-        return db.session.scalar(select(func.count(Park.id))) not in {0, None}
+        return _is_there(db.session())
+
+
+def _is_there(session: Session) -> bool:
+    settings = session.scalars(select(Park.settings).order_by(Park.id)).first()
+    if settings is not None and "demo_sign_ins" not in settings:
+        raise NotTheDemo(
+            "This database holds a park that is not the demo. Set GONGZAO_DATA to another folder, "
+            "or DATABASE_URL and DATABASE_OWNER_URL to an empty database."
+        )
+    return settings is not None
 
 
 def sign_ins_of(app: Flask) -> list[DemoSignIn]:
@@ -95,283 +116,205 @@ def advance_demo(app: Flask, settings: Settings, by: timedelta) -> datetime:
             row = DemoTime(id=1, shift=timedelta())
             session.add(row)
         row.shift += by
+        move_timers(session, by)
         session.commit()
-        clock = read_clock(session)
-        for public_id in overdue_orders(session, now=clock()):
-            park_id = session.scalars(select(Park.id).order_by(Park.id)).first() or 0
-            complete_order(session, public_id, actor=system_actor(park_id), clock=clock)
-        session.commit()
-        now = clock()
+        now = read_clock(session)()
+    run_due_jobs(settings)
+    run_timers()
     run_due_jobs(settings)
     return now
 
 
-def load_demo(app: Flask, settings: Settings, *, seed: int, progress: Progress) -> None:
-    """Make the park: zones, firms, people, listings over every resource type, nine months of orders, the index."""
-    del settings
-    dice = random.Random(seed)
+def load_demo(app: Flask, *, seed: int, progress: Progress, size: DemoSize = FULL, clock: Clock = system_clock) -> None:
+    """Make the park: zones, firms, people, listings of every type, nine months of orders, this morning, the index.
+
+    A park that is there already stays as it is.
+    """
     with app.app_context():
         session = db.session()
-        now = _monday(system_clock())
-        session.add(DemoTime(id=1, shift=now - system_clock()))
-        park, zones = _park(session)
-        firms = _firms(session, park, zones, dice, at=now - HISTORY)
-        _office(session, park, firms, at=now - HISTORY)
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext('gongzao demo'))"))
+        if _is_there(session):
+            return
+        started = clock()
+        now = monday(started)
+        session.add(DemoTime(id=1, shift=now - started))
+        session.flush()
+        Load(session, random.Random(seed), now=now, progress=progress).run(size)
         session.commit()
-        listings = _listings(session, park, zones, firms, dice, at=now - HISTORY, progress=progress)
-        _orders(session, park, firms, listings, dice, now=now, progress=progress)
-        free_time.open_units(session, [listing.id for listing in listings], now=now)
-        keep_rows(session, outdated_ids(session))
-        session.commit()
-        engine().prepare()
-        rebuild(engine(), ListingSource(session))
 
 
-def _monday(now: datetime) -> datetime:
+def monday(now: datetime) -> datetime:
     """Monday 08:00 of the week, in the park."""
     today = now.astimezone(TIME_ZONE).date()
     return datetime.combine(today - timedelta(days=today.weekday()), time(8), TIME_ZONE)
 
 
-def _park(session: Session) -> tuple[Park, list[Zone]]:
-    park = Park(code="yunxi", name_zh="云溪智造园", name_en="Yunxi Park", outline={"width": 268, "height": 300})
-    session.add(park)
-    session.flush()
-    zones = [
-        Zone(
-            park_id=park.id,
-            code=code,
-            name_zh=zh,
-            name_en=en,
-            polygon=[[float(x), float(y)] for x, y in points],
-            latitude=latitude,
-            longitude=longitude,
-        )
-        for code, zh, en, points, latitude, longitude in ZONES
-    ]
-    session.add_all(zones)
-    session.flush()
-    return park, zones
+class Load:
+    """One load of the park, in the caller's transaction."""
 
+    def __init__(self, session: Session, dice: random.Random, *, now: datetime, progress: Progress) -> None:
+        self._session = session
+        self._dice = dice
+        self._now = now
+        self._progress = progress
+        self._timeline = Timeline()
+        self._news = News(session, now=now)
+        self._drafts: list[Draft] = []
+        self._firms: dict[str, Firm] = {}
+        park, zones = lay_out_park(session)
+        self._park_id = park.id
+        self._registry = Registry(session, park.id, zones, dice)
+        self._officers = self._staff_office(at=now - HISTORY)
+        self._workshop = Workshop(session, dice)
+        self._market = Market(session, self._timeline, dice, park_id=park.id)
 
-@dataclass(frozen=True, slots=True)
-class _Firm:
-    enterprise: Enterprise
-    zone: Zone
-    actor: Actor
-    email: str
+    def run(self, size: DemoSize) -> None:
+        self._plan_firms()
+        wanted = list(wanted_machines(size.machines, size.type_step, self._dice))
+        self._plan_machines(wanted)
+        for at in moments(size.orders, self._now - TRADE_FROM, self._now, self._dice):
+            self._timeline.add(at, self._market.book_something)
+        self._plan_morning(wanted)
+        self._live()
+        self._news.close()
+        self._open_calendars()
+        self._show_sign_ins()
+        keep_rows(self._session, outdated_ids(self._session))
+        engine().prepare()
+        rebuild(engine(), ListingSource(self._session))
 
-
-def _firms(session: Session, park: Park, zones: list[Zone], dice: random.Random, *, at: datetime) -> list[_Firm]:
-    """Two firms a stem, each admitted, with an owner."""
-    password_hash, firms = hash_password(PASSWORD), list[_Firm]()
-    names = [(stem, trade) for stem in STEMS for trade in TRADES]
-    for number, ((zh, en), (trade_zh, trade_en, industry)) in enumerate(names):
-        zone, body = dice.choice(zones), f"91320594MA1{number:06d}"
-        enterprise = Enterprise(
-            uscc=body + uscc.calc_check_digit(body),
-            name_zh=f"苏州{zh}{trade_zh}有限公司",
-            name_en=f"Suzhou {en} {trade_en} Co., Ltd.",
-            short_name_zh=f"{zh}{trade_zh}",
-            short_name_en=f"{en} {trade_en}",
-            industry_code=industry,
-            latitude=zone.latitude + dice.uniform(-0.002, 0.002),
-            longitude=zone.longitude + dice.uniform(-0.002, 0.002),
-            created_at=at,
-        )
-        person = User(
-            email=f"firm{number + 1}@demo.example",
-            name=dice.choice(PEOPLE),
-            password_hash=password_hash,
-            created_at=at,
-        )
-        session.add_all((enterprise, person))
-        session.flush()
-        session.add(
-            Membership(
-                enterprise_id=enterprise.id,
-                park_id=park.id,
-                zone_id=zone.id,
-                status=MembershipStatus.ADMITTED,
-                publishes_unreviewed=True,
-                applied_at=at,
-                decided_at=at,
+    def _staff_office(self, *, at: datetime) -> dict[OfficeRole, Actor]:
+        found: dict[OfficeRole, Actor] = {}
+        for role, department, name, _, _ in OFFICERS:
+            user = self._registry.person(f"{role.value}@yunxi.example", name, at=at)
+            department_id = self._session.scalar(select(Department.id).where(Department.code == department))
+            self._session.add(
+                OfficeMember(user_id=user.id, park_id=self._park_id, roles=[role.value], department_id=department_id)
             )
-        )
-        session.add(FirmMember(user_id=person.id, enterprise_id=enterprise.id, role=FirmRole.OWNER, since=at))
-        actor = Actor(
-            park_id=park.id,
-            user_id=person.id,
-            enterprise_id=enterprise.id,
-            admitted=True,
-            firm_role=FirmRole.OWNER,
-            name=person.name,
-        )
-        firms.append(_Firm(enterprise, zone, actor, person.email))
-    session.flush()
-    return firms
+            found[role] = Actor(park_id=self._park_id, user_id=user.id, office_roles=frozenset({role}), name=name)
+        self._session.flush()
+        return found
 
+    def _plan_firms(self) -> None:
+        """Each applies and is decided about two days later; the newcomers still wait."""
+        admin, plans = self._officers[OfficeRole.ADMIN], read_firms()
+        for plan in plans["firms"]:
+            self._timeline.add(self._now - plan.age - timedelta(days=2), self._arrival(plan, admin))
+        for plan in plans["newcomers"]:
+            self._timeline.add(self._now - plan.age, self._arrival(plan, None))
+        refusal = MembershipStatus.REFUSED, "经营范围与园区产业不符，可补充材料后再申请"
+        for plan in plans["refused"]:
+            self._timeline.add(self._now - plan.age, self._arrival(plan, admin, *refusal))
+        suspension = MembershipStatus.SUSPENDED, "排污许可到期未续，整改完成后恢复"
+        for plan in plans["suspended"]:
+            self._timeline.add(self._now - plan.age, self._arrival(plan, admin))
+            self._timeline.add(self._now - timedelta(days=12), self._decision(plan, admin, *suspension))
 
-def _office(session: Session, park: Park, firms: list[_Firm], *, at: datetime) -> None:
-    """The office's people, a firm that waits at the door, and the accounts the demo shows."""
-    offers = [
-        DemoSignIn("供方企业：砺川精密机械", "Factory: Lichuan Precision Machinery", firms[0].email, PASSWORD),
-        DemoSignIn("需方企业：岚桥模具科技", "SME: Lanqiao Tooling", firms[3].email, PASSWORD),
-    ]
-    for role, zh, en in (
-        (OfficeRole.ADMIN, "园区管理员", "Park admin"),
-        (OfficeRole.CREDIT_OFFICER, "园区信用专员", "Credit officer"),
-        (OfficeRole.AUDITOR, "园区审计", "Auditor"),
-    ):
-        person = User(email=f"{role.value}@demo.example", name=zh, password_hash=hash_password(PASSWORD), created_at=at)
-        session.add(person)
-        session.flush()
-        session.add(OfficeMember(user_id=person.id, park_id=park.id, roles=[role.value]))
-        offers.append(DemoSignIn(zh, en, person.email, PASSWORD))
-    park.settings = {"demo_sign_ins": [asdict(offer) for offer in offers]}
-    waiting = Enterprise(
-        uscc="91320594MA1900000" + uscc.calc_check_digit("91320594MA1900000"),
-        name_zh="苏州拾光新材料有限公司",
-        name_en="Suzhou Shiguang Materials Co., Ltd.",
-        created_at=at,
-    )
-    session.add(waiting)
-    session.flush()
-    session.add(Membership(enterprise_id=waiting.id, park_id=park.id, applied_at=at + HISTORY - timedelta(hours=20)))
+    def _arrival(
+        self,
+        plan: FirmPlan,
+        officer: Actor | None,
+        status: MembershipStatus = MembershipStatus.ADMITTED,
+        reason: str = "",
+    ) -> Callable[[Clock], None]:
+        def arrive(clock: Clock) -> None:
+            firm = self._registry.enter(plan, at=clock())
+            self._firms[plan.code] = firm
+            if officer is not None:
+                self._timeline.add(clock() + timedelta(days=2), self._decision(plan, officer, status, reason))
 
+        return arrive
 
-def _listings(
-    session: Session,
-    park: Park,
-    zones: list[Zone],
-    firms: list[_Firm],
-    dice: random.Random,
-    *,
-    at: datetime,
-    progress: Progress,
-) -> list[Listing]:
-    """Several listings of every resource type, each of another firm, priced by its type's usual rent."""
-    del park, zones
-    catalogue, clock = load_catalogue(), fixed_clock(at)
-    profiles = load_profiles()
-    task = progress.add_task("设备 / machines", total=sum(profile.count for profile in profiles.values()))
-    made: list[Listing] = []
-    for profile in profiles.values():
-        kind, first = catalogue.types[profile.code], dice.randrange(profile.sizes)
-        for number in range(profile.count):
-            size = (first + number) % profile.sizes
-            wanted = _Wanted(kind, profile, size)
-            made.append(_listing(session, wanted, dice.choice(firms), dice, clock=clock))
-            progress.advance(task)
-        session.commit()
-    return [listing for listing in made if listing.status is ListingStatus.PUBLISHED]
+    def _decision(
+        self, plan: FirmPlan, officer: Actor, status: MembershipStatus, reason: str
+    ) -> Callable[[Clock], None]:
+        def decide(clock: Clock) -> None:
+            firm = self._firms[plan.code]
+            self._registry.decide(firm, status, reason, officer=officer, clock=clock)
+            if status is MembershipStatus.ADMITTED and plan.owns:
+                self._market.firms.append(firm)
 
+        return decide
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A machine to be made: its type, what such machines look like, and its size class."""
+    def _plan_machines(self, wanted: list[Wanted]) -> None:
+        """Machines of a type go round its owners; a line comes after what it may be made of."""
+        turns: dict[str, int] = {}
+        for machine in wanted:
+            owners = [plan for plan in read_firms()["firms"] for kind in plan.owns if kind == machine.kind.code]
+            turn = turns.setdefault(machine.kind.code, self._dice.randrange(len(owners)))
+            turns[machine.kind.code] = turn + 1
+            plan = owners[turn % len(owners)]
+            earliest = 0.6 if machine.kind.code in LINE_MEMBERS else 0.0
+            passed = earliest + (1 - earliest) * self._dice.random() ** 1.6
+            at = self._now - plan.age + timedelta(days=1) + (plan.age - timedelta(days=7)) * passed
+            self._timeline.add(at, self._making(machine, plan.code))
 
-    kind: ResourceType
-    profile: Profile
-    size: int
+    def _making(self, machine: Wanted, code: str, *, is_left_waiting: bool = False) -> Callable[[Clock], None]:
+        def make(clock: Clock) -> None:
+            firm = self._firms[code]
+            made = self._workshop.make(machine, firm, clock=clock)
+            if not made.is_sent_in:
+                self._drafts.append(Draft(made.offer.public_id, firm))
+            elif firm.plan.age >= UNREVIEWED_FROM:
+                self._market.offers.append(made.offer)
+            elif not is_left_waiting:
+                later = clock() + timedelta(hours=self._dice.uniform(3, 40))
+                self._timeline.add(later, lambda at: self._approve(made.offer, at))
 
+        return make
 
-def _listing(session: Session, wanted: _Wanted, firm: _Firm, dice: random.Random, *, clock: Clock) -> Listing:
-    kind, profile, size = wanted.kind, wanted.profile, wanted.size
-    content = _content(wanted, firm, dice, now=clock())
-    pieces = dice.choice((1, 1, 1, 2, 3)) if profile.makers else 1
-    tag = f"{kind.code[:3].upper()}-{dice.randrange(100_000, 999_999)}"
-    units = tuple(UnitContent(asset_number=f"{tag}-{piece + 1}") for piece in range(pieces))
-    listing = create_listing(session, CreateListing(content=content, units=units), actor=firm.actor, clock=clock)
-    plan = None
-    if dice.random() < PRICED_SHARE:
-        hour = _hour_price(kind, (size + 0.3 + 0.4 * dice.random()) / profile.sizes)
-        plan = RentPlan(rates=Rates(hour=Decimal(hour), day=Decimal(round(hour * 8 * 0.9))))
-    written = "" if plan else "按工件报价，请先询价"
-    command = SetRatePlan(listing=listing.public_id, version=None, plan=plan, price_as_written=written)
-    set_rate_plan(session, command, actor=firm.actor, clock=clock)
-    if dice.random() < PUBLISHED_SHARE:
-        submit_listing(session, listing.public_id, actor=firm.actor, clock=clock)
-    return listing
+    def _approve(self, offer: Offer, clock: Clock) -> None:
+        approve_listing(self._session, offer.public_id, actor=self._officers[OfficeRole.ADMIN], clock=clock)
+        self._market.offers.append(offer)
 
+    def _plan_morning(self, wanted: list[Wanted]) -> None:
+        morning = Morning(self._session, self._timeline, self._market, self._dice)
+        now, admin = self._now, self._officers[OfficeRole.ADMIN]
+        morning.set_aside(self._drafts, at=now - timedelta(days=6))
+        young = [plan for plan in read_firms()["firms"] if plan.age < UNREVIEWED_FROM]
+        for number in range(NEW_IN_REVIEW):
+            plan = young[number % len(young)]
+            fitting = [machine for machine in wanted if machine.kind.code in plan.owns]
+            if not fitting:
+                continue
+            machine = self._dice.choice(fitting)
+            at = now - timedelta(hours=2 + 6 * number)
+            self._timeline.add(at, self._making(machine, plan.code, is_left_waiting=True))
+        morning.refuse_some(officer=admin, at=now - timedelta(hours=1))
+        morning.close_some(now=now)
 
-def _hour_price(kind: ResourceType, share: float) -> int:
-    """Yuan an hour at a share of the type's usual range, as people write prices: in fives above fifty."""
-    low, high = kind.rent_yuan_per_hour or (60, 200)
-    exact = low + (high - low) * share
-    return round(exact / 5) * 5 if exact > 50 else max(1, round(exact))
+        def with_firms(clock: Clock) -> None:
+            supplier, demander = self._firms[SUPPLIER], self._firms[DEMANDER]
+            morning.leave_requests(supplier, demander, now=now)
+            morning.leave_unpaid(self._park_id, demander, now=now)
+            morning.ask_to_join(self._registry, supplier, at=clock() + timedelta(hours=10))
 
+        self._timeline.add(now - timedelta(days=1), with_firms)
 
-def _content(wanted: _Wanted, firm: _Firm, dice: random.Random, *, now: datetime) -> ListingContent:
-    kind, profile, size = wanted.kind, wanted.profile, wanted.size
-    attributes, model = profile.attributes(size, dice), profile.model(size)
-    words = describe(kind, profile, attributes, year=now.year - dice.randint(1, 8), dice=dice)
-    maker = dice.choice(profile.makers) if profile.makers else None
-    if maker:
-        title_zh, title_en = f"{maker.zh} {model} {kind.zh}", f"{maker.en} {model} {kind.en}"
-    else:
-        title_zh = f"{firm.enterprise.short_name_zh} {kind.zh} {model}".strip()
-        title_en = f"{firm.enterprise.short_name_en} {kind.en} {model}".strip()
-    return ListingContent(
-        type_code=kind.code,
-        title_zh=title_zh,
-        title_en=title_en,
-        description_zh=words.zh,
-        description_en=words.en,
-        model=model if maker else "",
-        manufacturer=maker.zh if maker else "",
-        attributes=attributes,
-        zone=firm.zone.public_id,
-        place=f"{dice.randrange(1, 9)} 号楼 {dice.randrange(1, 4)} 层",
-        latitude=firm.enterprise.latitude,
-        longitude=firm.enterprise.longitude,
-        terms=_terms(kind, dice, now=now),
-    )
+    def _live(self) -> None:
+        task, done = self._progress.add_task("九个月 / nine months", total=HISTORY.days), 0
 
+        def after_each(at: datetime) -> None:
+            nonlocal done
+            self._news.tell(at)
+            done += 1
+            if done % STEPS_KEPT == 0:
+                self._session.expunge_all()
+            self._progress.update(task, completed=HISTORY.days - (self._now - at) / timedelta(days=1))
 
-def _terms(kind: ResourceType, dice: random.Random, *, now: datetime) -> ListingTerms:
-    """Special equipment 特种设备 shows its registration and its operator's certificate."""
-    approval = dice.choice((Approval.INSTANT, Approval.INSTANT, Approval.BY_OWNER))
-    if not kind.needs_certificate:
-        return ListingTerms(approval=approval)
-    number = f"{dice.choice(('车', '起', '容'))}11苏E{dice.randrange(10_000, 99_999)}"
-    until = (now + timedelta(days=dice.randrange(500, 1000))).date()
-    return ListingTerms(
-        approval=approval,
-        special_equipment=SpecialEquipment(number=number, valid_until=until),
-        operator_certificate=f"TS6SUZ{dice.randrange(10_000, 99_999)}",
-    )
+        self._timeline.run(self._now, after_each=after_each)
+        self._progress.update(task, completed=HISTORY.days)
 
+    def _open_calendars(self) -> None:
+        """The calendars as they stand this morning, over the whole horizon."""
+        offered = select(Listing.id).where(Listing.status == ListingStatus.PUBLISHED).order_by(Listing.id)
+        ids = list(self._session.scalars(offered))
+        for begin in range(0, len(ids), CALENDARS_AT_ONCE):
+            free_time.open_units(self._session, ids[begin : begin + CALENDARS_AT_ONCE], now=self._now)
 
-def _orders(
-    session: Session,
-    park: Park,
-    firms: list[_Firm],
-    listings: list[Listing],
-    dice: random.Random,
-    *,
-    now: datetime,
-    progress: Progress,
-) -> None:
-    """Nine months of bookings, thin at first, and some that lie ahead; clashes are refused as they would be."""
-    task = progress.add_task("订单 / orders", total=ORDERS)
-    bookable = [one for one in listings if one.rate_plan_id and one.approval is Approval.INSTANT]
-    starts = sorted(
-        now - HISTORY * (1 - dice.random() ** 0.6) + timedelta(days=dice.randrange(0, 12)) for _ in range(ORDERS)
-    )
-    for start in starts:
-        day = datetime.combine(start.astimezone(TIME_ZONE).date(), time(dice.choice((8, 9, 10, 13))), TIME_ZONE)
-        listing, firm = dice.choice(bookable), dice.choice(firms)
-        during = Range(day, day + timedelta(hours=dice.choice((2, 3, 4, 6, 7))))
-        clock = fixed_clock(min(day - timedelta(days=dice.randrange(1, 4)), now))
-        wish = PlaceOrder(listing=listing.public_id, during=during)
-        try:
-            with session.begin_nested():
-                order = place_order(session, wish, actor=firm.actor, clock=clock)
-                if day + timedelta(days=1) < now:
-                    done = fixed_clock(day + timedelta(days=1))
-                    complete_order(session, order.public_id, actor=system_actor(park.id), clock=done)
-        except DomainError:
-            pass
-        progress.advance(task)
-    session.commit()
+    def _show_sign_ins(self) -> None:
+        offers = [DemoSignIn(zh, en, f"{role.value}@{code}.example", PASSWORD) for code, role, zh, en in FIRM_SIGN_INS]
+        offers += [DemoSignIn(zh, en, f"{role.value}@yunxi.example", PASSWORD) for role, _, _, zh, en in OFFICERS]
+        park = self._session.get_one(Park, self._park_id)
+        park.settings = {**park.settings, "demo_sign_ins": [asdict(offer) for offer in offers]}
+        self._session.flush()

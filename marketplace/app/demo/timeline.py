@@ -1,0 +1,32 @@
+"""Nine months in order: every act of the demo park's history happens at its own moment, by the product's operations."""
+
+import heapq
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+
+from marketplace.kernel.clock import Clock, fixed_clock
+
+Step = Callable[[Clock], None]
+"""One act. It may add later ones: whoever places an order adds its answer and its end."""
+
+
+class Timeline:
+    """Steps by their moment; of the same moment, the one added first."""
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[datetime, int, Step]] = []
+        self._numbers = count()
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def add(self, at: datetime, step: Step) -> None:
+        heapq.heappush(self._steps, (at, next(self._numbers), step))
+
+    def run(self, until: datetime, *, after_each: Callable[[datetime], None]) -> None:
+        """Do everything up to a moment; what lies beyond it never happens."""
+        while self._steps and self._steps[0][0] <= until:
+            at, _, step = heapq.heappop(self._steps)
+            step(fixed_clock(at))
+            after_each(at)
