@@ -15,6 +15,7 @@ import marketplace.accounts.pages.people
 import marketplace.accounts.pages.security
 import marketplace.bookings.handlers
 import marketplace.conversations.handlers
+import marketplace.discovery.matching.api
 import marketplace.office.pages.audit
 import marketplace.office.pages.firms
 import marketplace.office.pages.queue
@@ -51,6 +52,7 @@ from marketplace.demands.errors import SENTENCES as demands_sentences  # noqa: N
 from marketplace.demands.quotes_api import blueprint as quotes_api
 from marketplace.discovery import handlers as discovery_handlers
 from marketplace.discovery.api import blueprint as discovery_api
+from marketplace.discovery.matching import handlers as matching_handlers
 from marketplace.discovery.pages import blueprint as discovery_pages
 from marketplace.discovery.similar import SimilarByType
 from marketplace.kernel.events import Subscription, subscribe
@@ -105,11 +107,13 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *orders_handlers.SUBSCRIPTIONS,
     *discovery_handlers.SUBSCRIPTIONS,
     *credit_jobs.SUBSCRIPTIONS,
+    *matching_handlers.SUBSCRIPTIONS,
 )
 
 WORDINGS: tuple[Mapping[str, Wording], ...] = (
     account_notices.WORDINGS,
     demands_handlers.WORDINGS,
+    matching_handlers.WORDINGS,
     orders_handlers.WORDINGS,
     listings_handlers.WORDINGS,
 )

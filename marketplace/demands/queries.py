@@ -57,6 +57,14 @@ def demand_of(session: Session, public_id: str, *, actor: Actor) -> Demand:
     return demand
 
 
+def own_demand(session: Session, public_id: str, *, actor: Actor) -> Demand:
+    """A demand of the actor's firm. Raises `NotFound` for anybody else's."""
+    demand = demand_of(session, public_id, actor=actor)
+    if demand.demander_id != actor.enterprise_id:
+        raise NotFound("demand")
+    return demand
+
+
 def demand_for_supplier(session: Session, public_id: str, *, actor: Actor) -> Demand:
     """The demand under a lock that lets others quote too but holds off its end. Raises `NotFound`."""
     demand = session.scalar(

@@ -46,7 +46,7 @@ class ConstraintSchema(Schema):
             raise ValidationError({"number": ["bad_constraint"]})
         unit = data["unit"] or definition.unit or "1"
         try:
-            figure = to_base(number, definition.dimension or "count", unit)
+            figure = to_base(number, unit, definition.dimension or "count")
         except BadQuantity as error:
             raise ValidationError({"unit": ["bad_constraint"]}) from error
         return Limit(data["attribute"], data["op"], figure, unit)

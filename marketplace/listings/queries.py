@@ -1,6 +1,6 @@
 """Reads of listings, always scoped to the actor: own, published in my park or a partner park, or the park office."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -143,3 +143,9 @@ def _lines_below(line_ids: Sequence[int]):  # noqa: ANN202 - a CTE of (root, lin
             nested.line_id == below.c.line_id, nested.nested_line_id.is_not(None)
         )
     )
+
+
+def public_ids_of(session: Session, listing_ids: Collection[int]) -> Mapping[int, str]:
+    """Listing → what the world calls it."""
+    rows = session.execute(select(Listing.id, Listing.public_id).where(Listing.id.in_(listing_ids)))
+    return {row[0]: row[1] for row in rows}
