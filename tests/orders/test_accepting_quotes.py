@@ -43,6 +43,15 @@ def test_accepted_quote_is_an_order_at_its_price_with_its_time(bazaar, holds_tim
     assert (quote.status, demand.status) == (QuoteStatus.ACCEPTED, DemandStatus.AWARDED)
 
 
+@pytest.mark.parametrize("holds_time", [False, True])
+def test_where_the_park_wants_the_money_first_the_time_is_held_until_it_comes(bazaar, holds_time):
+    bazaar.park.payment_required = True
+    order = accept(bazaar, bazaar.quote(bazaar.demand(), start=26, valid=20, holds_time=holds_time))
+    assert order.status is OrderStatus.AWAITING_PAYMENT
+    booking = booking_of(bazaar, order)
+    assert (booking.status, booking.held_until) == (BookingStatus.HELD, order.pay_by)
+
+
 def test_accepting_again_gives_the_same_order(bazaar):
     quote = bazaar.quote(bazaar.demand())
     assert accept(bazaar, quote) is accept(bazaar, quote)

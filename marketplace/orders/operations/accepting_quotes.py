@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.models import Park
 from marketplace.bookings.models import Booking, BookingStatus
 from marketplace.bookings.operations import TakeOccupancy, take_occupancy
 from marketplace.demands.models import Quote, QuoteStatus
@@ -18,6 +19,7 @@ from marketplace.orders.events import OrderPlaced
 from marketplace.orders.models import Order, OrderStatus, Side, Way
 from marketplace.orders.operations.access import write_down
 from marketplace.orders.operations.agreeing import agree
+from marketplace.orders.operations.paying import payment_deadline
 from marketplace.orders.operations.placing import NUMBERS, frozen_terms
 
 
@@ -46,16 +48,23 @@ def accept_quote(session: Session, public_id: str, *, actor: Actor, clock: Clock
 
 
 def _booking(session: Session, quote: Quote, listing: Listing, *, actor: Actor, clock: Clock) -> Booking:
-    """The hold that the quote keeps, else the time taken now through the guard of every booking."""
+    """The hold that the quote keeps, else the time taken now through the guard of every booking.
+
+    Where the park wants the money first the time is held until then. Raises `Conflict` `no_time_to_pay`.
+    """
     if quote.booking_id is not None:
         held = session.scalars(select(Booking).where(Booking.id == quote.booking_id).with_for_update()).one()
         if held.status is BookingStatus.HELD:
             return held
+    park, pay_by = session.get_one(Park, quote.park_id), None
+    if park.payment_required and quote.total_amount > 0:
+        pay_by = payment_deadline(session, park, listing, quote.during, now=clock())
     wish = TakeOccupancy(
         listing_id=listing.id,
         during=quote.during,
         demander_id=quote.demander_id,
         quantity=quote.units,
+        hold_until=pay_by,
         spans_closed_hours=spans_closed_hours(session, listing),
     )
     return take_occupancy(session, wish, actor=actor, clock=clock)
