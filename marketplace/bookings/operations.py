@@ -30,7 +30,7 @@ from marketplace.kernel.database import refusing
 from marketplace.kernel.errors import Conflict, Invalid, NotFound
 from marketplace.kernel.events import record
 from marketplace.kernel.jobs import defer
-from marketplace.listings.models import Listing, ListingKind, ListingStatus
+from marketplace.listings.models import Listing, ListingKind, ListingStatus, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def take_occupancy(session: Session, command: TakeOccupancy, *, actor: Actor, cl
     """Take `quantity` free units for the whole range, or none of them: the guard that every path uses.
 
     Whoever is outrun on a unit looks again, so n free units serve exactly n of any number of racers.
-    Locks the units' free time in id order. Adds `BookingTaken`. Raises `NotFound` for a listing that is not offered
+    Locks the units, then their free time, in id order. Adds `BookingTaken`. Raises `NotFound` for a listing that is not offered
     in the actor's park, `Invalid` for a range the rules refuse, `Conflict` `slot_taken` with the busy ranges when too
     few units are free.
     """
@@ -60,6 +60,7 @@ def take_occupancy(session: Session, command: TakeOccupancy, *, actor: Actor, cl
     listing = _offered(session, command.listing_id, actor)
     _check_rules(session, listing, command, now=now)
     units = bookable_unit_ids(session, listing)
+    _queue_for(session, units)
     release_expired_holds(session, units, command.during, actor=actor, clock=clock)
     booking = _booking(session, listing, command, at=now)
     while chosen := _choose(session, listing, units, command):
@@ -75,6 +76,12 @@ def take_occupancy(session: Session, command: TakeOccupancy, *, actor: Actor, cl
     _note(session, booking, actor, action="booking.taken", at=now)
     record(session, BookingTaken(booking.id, listing.id), actor=actor, at=now)
     return booking
+
+
+def _queue_for(session: Session, unit_ids: Sequence[int]) -> None:
+    """Lock the units in id order: racers stand in line instead of each waiting inside the constraint for the others."""
+    wanted = select(Unit.id).where(Unit.id.in_(unit_ids)).order_by(Unit.id)
+    session.execute(wanted.with_for_update(key_share=True)).all()
 
 
 def _offered(session: Session, listing_id: int, actor: Actor) -> Listing:
