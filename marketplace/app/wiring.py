@@ -15,12 +15,17 @@ import marketplace.accounts.pages.people
 import marketplace.accounts.pages.security
 import marketplace.bookings.handlers
 import marketplace.conversations.handlers
+import marketplace.demands.pages.demands
+import marketplace.demands.pages.quotes
+import marketplace.demands.pages.wizard
 import marketplace.discovery.matching.api
+import marketplace.discovery.matching.pages
 import marketplace.office.pages.audit
 import marketplace.office.pages.firms
 import marketplace.office.pages.queue
 import marketplace.orders.handlers
-import marketplace.orders.quotes_api  # noqa: F401 - these are imported for their routes and jobs
+import marketplace.orders.quotes_api
+import marketplace.orders.quotes_pages  # noqa: F401 - these are imported for their routes and jobs
 from billing.bills.api import blueprint as billing_bills_api
 from billing.bills.pages import blueprint as billing_bills_pages
 from billing.contracts.errors import SENTENCES as contracts_sentences  # noqa: N811
@@ -49,6 +54,7 @@ from marketplace.conversations.wording import Wording, word_notices
 from marketplace.demands import handlers as demands_handlers
 from marketplace.demands.api import blueprint as demands_api
 from marketplace.demands.errors import SENTENCES as demands_sentences  # noqa: N811
+from marketplace.demands.pages.blueprint import blueprint as demands_pages
 from marketplace.demands.quotes_api import blueprint as quotes_api
 from marketplace.discovery import handlers as discovery_handlers
 from marketplace.discovery.api import blueprint as discovery_api
@@ -77,6 +83,7 @@ PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
 PAGES: tuple[Blueprint, ...] = (
     discovery_pages,
+    demands_pages,
     orders_pages,
     accounts_pages,
     conversations_pages,
@@ -148,6 +155,13 @@ NAVIGATION: tuple[NavItem, ...] = (
         who=frozenset({"firm"}),
         within=("listings_pages.", "listings_editing.", "listings_prices.", "listings_imports."),
     ),
+    NavItem(
+        "demands_pages.index",
+        lazy("我的需求"),
+        who=frozenset({"firm"}),
+        within=("demands_pages.new", "demands_pages.create", "demands_pages.show"),
+    ),
+    NavItem("demands_pages.board", lazy("匹配的需求"), who=frozenset({"firm"}), within=("demands_pages.",)),
     NavItem("orders_pages.index", lazy("订单"), who=frozenset({"firm"}), within=("orders_pages.",)),
     NavItem(
         "billing_bills.index",

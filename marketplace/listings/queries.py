@@ -149,3 +149,13 @@ def public_ids_of(session: Session, listing_ids: Collection[int]) -> Mapping[int
     """Listing → what the world calls it."""
     rows = session.execute(select(Listing.id, Listing.public_id).where(Listing.id.in_(listing_ids)))
     return {row[0]: row[1] for row in rows}
+
+
+def own_listings_offered(session: Session, *, actor: Actor) -> Sequence[Listing]:
+    """What the actor's firm offers in this park, with firm, zone and plan, in a stable order."""
+    return session.scalars(
+        with_parts()
+        .where(Listing.enterprise_id == actor.require_firm(), Listing.park_id == actor.park_id)
+        .where(Listing.status == ListingStatus.PUBLISHED)
+        .order_by(Listing.id)
+    ).all()
