@@ -19,6 +19,8 @@ import marketplace.kernel.idempotency
 import marketplace.listings.imports.models
 import marketplace.listings.media.models
 import marketplace.listings.models
+import marketplace.orders.disputes.models
+import marketplace.orders.fulfilments.models
 import marketplace.orders.models  # noqa: F401 - imported for their tables
 from marketplace.kernel.database import Base
 

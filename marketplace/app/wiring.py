@@ -75,7 +75,12 @@ from marketplace.office.pages.blueprint import blueprint as office_pages
 from marketplace.orders import handlers as orders_handlers
 from marketplace.orders.alternatives import find_similar_with
 from marketplace.orders.api import blueprint as orders_api
+from marketplace.orders.disputes.api import blueprint as disputes_api
+from marketplace.orders.disputes.pages import blueprint as disputes_pages
 from marketplace.orders.errors import SENTENCES as orders_sentences  # noqa: N811
+from marketplace.orders.fulfilments import handlers as fulfilments_handlers
+from marketplace.orders.fulfilments.api import blueprint as fulfilments_api
+from marketplace.orders.fulfilments.pages import blueprint as handovers_pages
 from marketplace.orders.pages import blueprint as orders_pages
 from marketplace.ui.frame import NavItem
 
@@ -85,6 +90,8 @@ PAGES: tuple[Blueprint, ...] = (
     discovery_pages,
     demands_pages,
     orders_pages,
+    handovers_pages,
+    disputes_pages,
     accounts_pages,
     conversations_pages,
     office_pages,
@@ -101,6 +108,8 @@ APIS: tuple[Blueprint, ...] = (
     demands_api,
     quotes_api,
     orders_api,
+    fulfilments_api,
+    disputes_api,
     office_api,
     billing_bills_api,
     billing_meters_api,
@@ -112,6 +121,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *listings_handlers.SUBSCRIPTIONS,
     *demands_handlers.SUBSCRIPTIONS,
     *orders_handlers.SUBSCRIPTIONS,
+    *fulfilments_handlers.SUBSCRIPTIONS,
     *discovery_handlers.SUBSCRIPTIONS,
     *credit_jobs.SUBSCRIPTIONS,
     *matching_handlers.SUBSCRIPTIONS,
@@ -122,6 +132,7 @@ WORDINGS: tuple[Mapping[str, Wording], ...] = (
     demands_handlers.WORDINGS,
     matching_handlers.WORDINGS,
     orders_handlers.WORDINGS,
+    fulfilments_handlers.WORDINGS,
     listings_handlers.WORDINGS,
 )
 
@@ -162,7 +173,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         within=("demands_pages.new", "demands_pages.create", "demands_pages.show"),
     ),
     NavItem("demands_pages.board", lazy("匹配的需求"), who=frozenset({"firm"}), within=("demands_pages.",)),
-    NavItem("orders_pages.index", lazy("订单"), who=frozenset({"firm"}), within=("orders_pages.",)),
+    NavItem("orders_pages.index", lazy("订单"), who=frozenset({"firm"}), within=("orders_pages.", "orders_handovers.")),
     NavItem(
         "billing_bills.index",
         lazy("资金"),

@@ -13,7 +13,7 @@ from marketplace.orders import queries
 from marketplace.orders.alternatives import instead_of
 from marketplace.orders.models import Order
 from marketplace.orders.operations.agreeing import approve_order
-from marketplace.orders.operations.ending import EndOrder, cancel_order, complete_order, decline_order
+from marketplace.orders.operations.ending import EndOrder, cancel_order, decline_order
 from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job
 from marketplace.orders.pricing import PricedJob, price_job
 from marketplace.orders.schemas import (
@@ -123,12 +123,3 @@ def cancel(reason: dict[str, str], order: str) -> Order:
     """Step back from an order; the frozen tiers say what it costs."""
     command = EndOrder(order=order, **reason)
     return _shown(cancel_order(current_session(), command, actor=current_actor(), clock=request_clock()))
-
-
-@blueprint.post("/<string:order>/complete")
-@allow(Who.TRADING_FIRM, firm=OPERATORS)
-@writes
-@blueprint.response(200, OrderSchema)
-def complete(order: str) -> Order:
-    """Confirm that the use is over."""
-    return _shown(complete_order(current_session(), order, actor=current_actor(), clock=request_clock()))

@@ -10,7 +10,7 @@ from marketplace.bookings.events import BookingReleased
 from marketplace.bookings.models import ReleaseReason
 from marketplace.conversations.operations import Recipients, notify
 from marketplace.conversations.wording import Wording
-from marketplace.kernel.actor import FirmRole, system_actor
+from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.events import Subscription
 from marketplace.kernel.jobs import job
@@ -19,11 +19,9 @@ from marketplace.listings.models import Listing
 from marketplace.orders.events import OrderChanged, OrderPlaced
 from marketplace.orders.models import Order, OrderStatus, Side, Way
 from marketplace.orders.operations.ending import (
-    complete_order,
     expire_payment,
     expire_request,
     lapse_with_hold,
-    overdue_orders,
 )
 
 
@@ -31,14 +29,6 @@ from marketplace.orders.operations.ending import (
 def expire_request_job(session: Session, *, clock: Clock, order_id: int) -> None:
     """Let an unanswered request lapse."""
     expire_request(session, order_id, clock=clock)
-
-
-@job("orders.complete_overdue", cron="*/15 * * * *")
-def complete_overdue(session: Session, *, clock: Clock) -> None:
-    """Silence for a day after the end counts as done."""
-    for public_id in overdue_orders(session, now=clock()):
-        park_id = session.query(Order.park_id).filter(Order.public_id == public_id).scalar()
-        complete_order(session, public_id, actor=system_actor(park_id), clock=clock)
 
 
 @job("orders.expire_payment")

@@ -29,9 +29,13 @@ from marketplace.kernel.words import gettext
 from marketplace.listings.models import Listing
 from marketplace.orders import queries
 from marketplace.orders.alternatives import Alternative, instead_of
+from marketplace.orders.disputes.operations import may_dispute
+from marketplace.orders.disputes.queries import disputes_of
+from marketplace.orders.fulfilments.models import Fulfilment, FulfilmentKind, FulfilmentStatus
+from marketplace.orders.fulfilments.pages import fulfilment_context
 from marketplace.orders.models import Order, OrderStatus, Side
 from marketplace.orders.operations.agreeing import approve_order
-from marketplace.orders.operations.ending import EndOrder, cancel_order, complete_order, decline_order
+from marketplace.orders.operations.ending import EndOrder, cancel_order, decline_order
 from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job
 from marketplace.orders.pricing import PricedJob, is_on_request, price_job
 from marketplace.ui.filters import reader_zone
@@ -201,23 +205,24 @@ def _order_page(public_id: str, form: Form) -> str:
     session, actor = current_session(), current_actor()
     order = queries.order_of(session, public_id, actor=actor)
     side, now = queries.side_seen_by(order, actor), request_now()
-    start, end = order.booking.during.lower, order.booking.during.upper
+    start = order.booking.during.lower
     may_act = side is not None and actor.admitted and actor.firm_role in {FirmRole.OPERATOR, FirmRole.OWNER}
     before_start = start is not None and now < start
+    around = fulfilment_context(order)
+    disputes = disputes_of(session, order)
+    is_out = around["fulfilment"] is not None and around["fulfilment"].status is not FulfilmentStatus.PLANNED
     return render_template(
         "orders/show.html",
+        **around,
         order=order,
+        disputes=disputes,
+        may_dispute=may_act and may_dispute(order, disputes, now=now),
         side=side.value if side else "",
         stream=queries.stream_of(session, order),
         form=form,
-        steps=_steps(order, now=now),
+        steps=_steps(order, around["fulfilment"]),
         fee_now=order.cancellation_fee(start=start or now, at=now, by=side) if side and not order.is_over else None,
-        may_cancel=may_act and order.status in _OPEN and (before_start or side is Side.SUPPLIER),
-        may_complete=may_act
-        and side is Side.DEMANDER
-        and order.status is OrderStatus.ACTIVE
-        and end is not None
-        and now >= end,
+        may_cancel=may_act and order.status in _OPEN and not is_out and (before_start or side is Side.SUPPLIER),
         is_waiting_for_me=may_act and side is Side.SUPPLIER and order.status is OrderStatus.REQUESTED,
     )
 
@@ -225,23 +230,23 @@ def _order_page(public_id: str, form: Form) -> str:
 _OPEN = {OrderStatus.REQUESTED, OrderStatus.AWAITING_PAYMENT, OrderStatus.ACTIVE}
 
 
-def _steps(order: Order, *, now: datetime) -> list[dict[str, str]]:
-    """Where the order stands: asked, agreed, in use, done."""
-    start, end = order.booking.during.lower, order.booking.during.upper
-    reached = 0
-    if order.status in {OrderStatus.ACTIVE, OrderStatus.COMPLETED}:
-        reached = 1
-        if start is not None and now >= start:
-            reached = 2
-        if order.status is OrderStatus.COMPLETED or (end is not None and now >= end):
-            reached = 3
-    words = [gettext("提出预订"), gettext("双方同意"), gettext("使用中"), gettext("完成")]
-    done = order.status is OrderStatus.COMPLETED
-    states = ["past" if n < reached or done else "now" if n == reached else "next" for n in range(len(words))]
+def _steps(order: Order, fulfilment: Fulfilment | None) -> list[dict[str, str]]:
+    """Where the order stands, computed from the agreement and its fulfilment."""
+    words = [gettext("提出预订"), gettext("双方同意"), gettext("交接"), gettext("归还"), gettext("验收")]
+    reached = {OrderStatus.REQUESTED: 1, OrderStatus.AWAITING_PAYMENT: 1, OrderStatus.ACTIVE: 2}.get(order.status, 5)
+    if fulfilment is not None and order.status is OrderStatus.ACTIVE:
+        known = FulfilmentStatus
+        reached = {known.HANDED_OVER: 3, known.RETURNED: 4, known.INSPECTED: 4, known.DELIVERED: 4}.get(
+            fulfilment.status, reached
+        )
+    if fulfilment is not None and fulfilment.kind is FulfilmentKind.SERVICE:
+        words[2:4] = [gettext("交付")]
+        reached = min(reached, 4) if reached < 4 else reached - 1
+    states = ["past" if n < reached else "now" if n == reached else "next" for n in range(len(words))]
     return [{"label": word, "state": state, "note": ""} for word, state in zip(words, states, strict=True)]
 
 
-@blueprint.post("/orders/<order>/<any(approve, decline, cancel, complete):verb>")
+@blueprint.post("/orders/<order>/<any(approve, decline, cancel):verb>")
 @allow(Who.TRADING_FIRM, firm=OPERATORS)
 @writes
 def act(order: str, verb: str) -> Response | tuple[str, int]:
@@ -254,10 +259,8 @@ def act(order: str, verb: str) -> Response | tuple[str, int]:
                 approve_order(session, order, actor=actor, clock=clock)
             case "decline":
                 decline_order(session, command, actor=actor, clock=clock)
-            case "cancel":
-                cancel_order(session, command, actor=actor, clock=clock)
             case _:
-                complete_order(session, order, actor=actor, clock=clock)
+                cancel_order(session, command, actor=actor, clock=clock)
     except DomainError as error:
         session.rollback()
         form.refuse(error)

@@ -12,9 +12,10 @@ from marketplace.kernel.clock import fixed_clock
 from marketplace.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from marketplace.listings.commands import ListingTerms
 from marketplace.listings.models import Approval
+from marketplace.orders.fulfilments.operations.accepting import accept_result
 from marketplace.orders.models import Order, OrderStatus, Side
 from marketplace.orders.operations.agreeing import approve_order
-from marketplace.orders.operations.ending import EndOrder, cancel_order, complete_order, decline_order, expire_request
+from marketplace.orders.operations.ending import EndOrder, cancel_order, decline_order, expire_request
 from marketplace.orders.operations.placing import PlaceOrder, place_order
 from tests.application import NOW
 from tests.factories import create_enterprise, create_member, create_park, firm_actor
@@ -160,7 +161,7 @@ def test_supplier_may_step_back_after_the_time_has_begun_with_a_reason(market):
 
 def test_completed_order_cannot_be_cancelled_by_its_supplier(market):
     order, after = market.place(), fixed_clock(NOW + 6 * HOUR)
-    complete_order(market.session, order.public_id, actor=market.engineer, clock=after)
+    accept_result(market.session, order.public_id, actor=market.engineer, clock=after)
     with pytest.raises(Conflict):
         cancel_order(market.session, EndOrder(order=order.public_id, reason="后悔"), actor=market.owner, clock=after)
 
@@ -195,8 +196,8 @@ def test_begun_order_cannot_be_cancelled(market):
 def test_completed_only_after_its_end(market):
     order = market.place()
     with pytest.raises(Conflict):
-        complete_order(market.session, order.public_id, actor=market.engineer, clock=CLOCK)
-    complete_order(market.session, order.public_id, actor=market.engineer, clock=fixed_clock(NOW + 6 * HOUR))
+        accept_result(market.session, order.public_id, actor=market.engineer, clock=CLOCK)
+    accept_result(market.session, order.public_id, actor=market.engineer, clock=fixed_clock(NOW + 6 * HOUR))
     assert order.status is OrderStatus.COMPLETED
 
 

@@ -166,7 +166,7 @@ class Load:
         self._registry = Registry(session, park.id, zones, dice)
         self._officers = self._staff_office(at=now - HISTORY)
         self._workshop = Workshop(session, dice)
-        self._market = Market(session, self._timeline, dice, park_id=park.id)
+        self._market = Market(session, self._timeline, dice)
 
     def run(self, size: DemoSize) -> None:
         self._plan_firms()

@@ -13,13 +13,13 @@ from marketplace.accounts.models import SizeClass
 from marketplace.app.demo.firms import Firm
 from marketplace.app.demo.machines import Offer
 from marketplace.app.demo.timeline import Timeline
-from marketplace.kernel.actor import Actor, system_actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import DomainError
 from marketplace.listings.models import Approval
+from marketplace.orders.fulfilments.operations.accepting import accept_by_silence, accept_result
 from marketplace.orders.models import Order
 from marketplace.orders.operations.agreeing import approve_order
-from marketplace.orders.operations.ending import EndOrder, cancel_order, complete_order, decline_order, expire_request
+from marketplace.orders.operations.ending import EndOrder, cancel_order, decline_order, expire_request
 from marketplace.orders.operations.placing import PlaceOrder, place_order
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
@@ -41,11 +41,10 @@ CANCELS = ("客户改期", "图纸有变更，重新排期", "材料没到", "�
 class Market:
     """Firms that book each other's machines; whoever is outrun or closed looks once or twice again, then gives up."""
 
-    def __init__(self, session: Session, timeline: Timeline, dice: random.Random, *, park_id: int) -> None:
+    def __init__(self, session: Session, timeline: Timeline, dice: random.Random) -> None:
         self._session = session
         self._timeline = timeline
         self._dice = dice
-        self._platform = system_actor(park_id)
         self.firms: list[Firm] = []
         self.offers: list[Offer] = []
 
@@ -102,18 +101,24 @@ class Market:
             reason = EndOrder(order=public_id, reason=dice.choice(CANCELS))
             self._timeline.add(at, lambda clock: self._cancel(reason, demander, clock))
             return
-        self._add_end(public_id, demander, end)
+        self._add_end(order, demander, end)
 
-    def _add_end(self, public_id: str, demander: Firm, end: datetime) -> None:
+    def _add_end(self, order: Order, demander: Firm, end: datetime) -> None:
+        public_id, order_id = order.public_id, order.id
         if self._dice.random() < SILENT_SHARE:
-            actor, at = self._platform, end + timedelta(hours=24, minutes=15)
+            at = end + timedelta(hours=24, minutes=15)
+            self._timeline.add(at, lambda clock: self._stay_silent(order_id, clock))
         else:
-            actor, at = demander.operator, end + timedelta(hours=self._dice.uniform(0.2, 18))
-        self._timeline.add(at, lambda clock: self._complete(public_id, actor, clock))
+            at = end + timedelta(hours=self._dice.uniform(0.2, 18))
+            self._timeline.add(at, lambda clock: self._accept(public_id, demander, clock))
 
-    def _complete(self, public_id: str, actor: Actor, clock: Clock) -> None:
+    def _stay_silent(self, order_id: int, clock: Clock) -> None:
         with suppress(DomainError), self._session.begin_nested():
-            complete_order(self._session, public_id, actor=actor, clock=clock)
+            accept_by_silence(self._session, order_id, clock=clock)
+
+    def _accept(self, public_id: str, demander: Firm, clock: Clock) -> None:
+        with suppress(DomainError), self._session.begin_nested():
+            accept_result(self._session, public_id, actor=demander.operator, clock=clock)
 
     def _approve(self, public_id: str, supplier: Firm, clock: Clock) -> None:
         with suppress(DomainError), self._session.begin_nested():

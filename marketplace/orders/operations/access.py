@@ -34,9 +34,9 @@ def require_side(order: Order, actor: Actor, side: Side) -> None:
 
 
 def locked_order(session: Session, public_id: str, *, actor: Actor) -> Order:
-    """The order under its row lock; only its parties find it."""
+    """The order under its row lock; its parties find it, and the office of its park."""
     found = select(Order).where(Order.public_id == public_id, Order.park_id == actor.park_id)
-    if not actor.is_system:
+    if not actor.is_system and not (actor.is_office and actor.enterprise_id is None):
         firm = actor.require_firm()
         found = found.where((Order.supplier_id == firm) | (Order.demander_id == firm))
     order = session.scalar(

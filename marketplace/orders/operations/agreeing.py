@@ -8,6 +8,7 @@ from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import Conflict
 from marketplace.listings.models import Listing
+from marketplace.orders.fulfilments.operations.planning import plan_fulfilment
 from marketplace.orders.models import Order, OrderStatus, Side
 from marketplace.orders.operations.access import locked_order, note_change, require_side
 from marketplace.orders.operations.paying import await_payment, payment_deadline
@@ -24,6 +25,7 @@ def agree(session: Session, order: Order, side: Side, actor: Actor, *, clock: Cl
     else:
         order.move_to(OrderStatus.ACTIVE)
         confirm_booking(session, booking, actor=actor, clock=clock)
+        plan_fulfilment(session, order)
     note_change(session, order, "agreed", side, actor, clock=clock)
 
 

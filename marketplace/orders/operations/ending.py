@@ -1,21 +1,19 @@
 """How an order ends: declined, cancelled, lapsed, completed."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.bookings.models import Booking, ReleaseReason
+from marketplace.bookings.models import ReleaseReason
 from marketplace.bookings.operations import booking_by_id, release_booking
 from marketplace.kernel.actor import Actor, system_actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import Conflict, Invalid
+from marketplace.orders.fulfilments.operations.planning import call_off
 from marketplace.orders.models import Order, OrderStatus, Side
 from marketplace.orders.operations.access import locked_order, note_change, require_side, side_of
-
-CONFIRMED_BY_SILENCE = timedelta(hours=24)
-"""After the booked time the demander has a day; whoever stays silent confirms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +54,24 @@ def cancel_order(session: Session, command: EndOrder, *, actor: Actor, clock: Cl
         raise Conflict("order_began")
     order.cancellation_amount = order.cancellation_fee(start=start or clock(), at=clock(), by=side)
     order.move_to(OrderStatus.CANCELLED)
+    call_off(session, order, at=clock())
     _end(session, order, side, command.reason.strip(), ReleaseReason.CANCELLED, actor=actor, clock=clock)
     return order
 
 
-def complete_order(session: Session, public_id: str, *, actor: Actor, clock: Clock) -> Order:
-    """The demander confirms that the use is over; the system does so for whoever stays silent. Again changes nothing."""
-    order = locked_order(session, public_id, actor=actor)
-    if order.status is OrderStatus.COMPLETED:
-        return order
-    if not actor.is_system:
-        require_side(order, actor, Side.DEMANDER)
-    if order.booking.during.upper is not None and clock() < order.booking.during.upper:
-        raise Conflict("order_not_over")
+def complete_order(session: Session, order: Order, side: Side, actor: Actor, *, clock: Clock) -> None:
+    """What was agreed is fulfilled; the caller holds the order's lock."""
     order.move_to(OrderStatus.COMPLETED)
     order.ended_at = clock()
-    note_change(session, order, "completed", Side.PLATFORM if actor.is_system else Side.DEMANDER, actor, clock=clock)
-    return order
+    note_change(session, order, "completed", side, actor, clock=clock)
+
+
+def end_missed(session: Session, order: Order, missed_by: Side, note: str, *, actor: Actor, clock: Clock) -> None:
+    """One side did not come: the order ends by that side, at what the frozen tiers say for the start."""
+    start = order.booking.during.lower or clock()
+    order.cancellation_amount = order.cancellation_fee(start=start, at=start, by=missed_by)
+    order.move_to(OrderStatus.CANCELLED)
+    _end(session, order, missed_by, note, ReleaseReason.CANCELLED, actor=actor, clock=clock)
 
 
 def expire_request(session: Session, order_id: int, *, clock: Clock) -> None:
@@ -109,19 +108,6 @@ def _lapse(session: Session, order: Order, *, clock: Clock) -> None:
     order.move_to(OrderStatus.EXPIRED)
     actor = system_actor(order.park_id)
     _end(session, order, Side.PLATFORM, "", ReleaseReason.HOLD_EXPIRED, actor=actor, clock=clock)
-
-
-def overdue_orders(session: Session, *, now: datetime) -> list[str]:
-    """Public ids of active orders whose booked time is over since a day."""
-    return list(
-        session.scalars(
-            select(Order.public_id)
-            .join(Booking, Booking.id == Order.booking_id)
-            .where(Order.status == OrderStatus.ACTIVE, func.upper(Booking.during) < now - CONFIRMED_BY_SILENCE)
-            .order_by(Order.id)
-            .limit(500)
-        )
-    )
 
 
 def _end(

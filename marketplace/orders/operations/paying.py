@@ -17,6 +17,7 @@ from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import Conflict, Forbidden, Invalid
 from marketplace.kernel.jobs import defer
 from marketplace.listings.models import Listing
+from marketplace.orders.fulfilments.operations.planning import plan_fulfilment
 from marketplace.orders.models import Order, OrderStatus, Side
 from marketplace.orders.operations.access import locked_order, note_change, side_of
 
@@ -64,6 +65,7 @@ def payment_secured(session: Session, public_id: str, *, actor: Actor, clock: Cl
         raise Conflict("order_transition", before=order.status.value, after=OrderStatus.ACTIVE.value)
     order.move_to(OrderStatus.ACTIVE)
     confirm_booking(session, booking, actor=actor, clock=clock)
+    plan_fulfilment(session, order)
     note_change(session, order, "paid", Side.PLATFORM, actor, clock=clock)
     return order
 

@@ -1,0 +1,1 @@
+"""One side disagrees: claim, answer, decision of the park, appeal."""

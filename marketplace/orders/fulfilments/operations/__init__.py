@@ -1,0 +1,1 @@
+"""Verbs of a fulfilment, a module each for planning, handing over, accepting, and missing."""
