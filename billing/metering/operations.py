@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, DateTime, Numeric, Text, bindparam, column, func, insert, select
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from billing.metering.aggregates import add_to_hours, refresh_hours
@@ -26,6 +25,8 @@ MOST_READINGS = 1000
 FUTURE = timedelta(minutes=5)
 """How far a device's clock may be ahead."""
 PAST = timedelta(days=400)
+NEAR_THE_END = Decimal("0.9")
+"""A counter that has run this far of its range may begin anew; one that falls before has gone back."""
 OPERATORS = (FirmRole.OPERATOR,)
 
 
@@ -148,32 +149,48 @@ def take_readings(session: Session, command: TakeReadings, *, clock: Clock) -> l
         select(Meter).where(Meter.id == command.meter_id).with_for_update().execution_options(populate_existing=True)
     ).one()
     now = clock()
-    known = _known(session, command)
-    answers: list[Answered] = []
-    fresh: list[dict[str, object]] = []
-    seen = set(known)
-    for reading in sorted_by_time(command.readings):
-        why = _refusal(reading, now)
+    answers: dict[str, Answered] = {}
+    seen = set(_known(session, command))
+    fresh: list[_Fresh] = []
+    state = _State(meter.last_counter, meter.last_at, meter.last_sequence)
+    for reading in sorted(command.readings, key=_moment):
         if reading.event_id in seen:
-            answers.append(Answered(reading.event_id, Outcome.DUPLICATE))
-        elif why:
-            answers.append(Answered(reading.event_id, Outcome.REJECTED, why))
-        else:
-            seen.add(reading.event_id)
-            row = _row(meter, command, reading, now)
-            fresh.append(row)
-            held = row["status"] is ReadingStatus.HELD
-            answers.append(Answered(reading.event_id, Outcome.HELD if held else Outcome.STORED, str(row["reason"])))
-    _store(session, fresh)
-    counted = [row for row in fresh if row["status"] is ReadingStatus.COUNTED]
-    add_to_hours(session, meter.id, [(row["at"], row["used"]) for row in counted])  # type: ignore[misc]
+            continue
+        if why := _refusal(reading, now):
+            answers[reading.event_id] = Answered(reading.event_id, Outcome.REJECTED, why)
+            continue
+        seen.add(reading.event_id)
+        used, why = _used(meter, state, reading)
+        fresh.append(_Fresh(reading.event_id, reading.at.astimezone(UTC), reading.value, used, reading.sequence, why))
+        outcome = Outcome.HELD if why else Outcome.STORED
+        answers[reading.event_id] = Answered(reading.event_id, outcome, why)
+    meter.last_counter, meter.last_at, meter.last_sequence = state.counter, state.at, state.sequence
+    _store(session, command, fresh, now)
+    add_to_hours(session, meter.id, [(row.at, row.used) for row in fresh if not row.why])
     session.flush()
-    order = {reading.event_id: at for at, reading in enumerate(command.readings)}
-    return sorted(answers, key=lambda answer: order[answer.event_id])
+    return _in_order(command.readings, answers)
 
 
-def sorted_by_time(readings: Sequence[NewReading]) -> list[NewReading]:
-    return sorted(readings, key=lambda reading: reading.at)
+def _in_order(readings: Sequence[NewReading], answers: dict[str, Answered]) -> list[Answered]:
+    """One answer for each reading sent; an event sent twice in one batch is first stored and then a duplicate."""
+    told: list[Answered] = []
+    for reading in readings:
+        answer = answers.pop(reading.event_id, None)
+        told.append(answer or Answered(reading.event_id, Outcome.DUPLICATE))
+    return told
+
+
+@dataclass(slots=True)
+class _State:
+    """Where the meter's counting stands while a batch is read."""
+
+    counter: Decimal | None
+    at: datetime | None
+    sequence: int | None
+
+
+def _moment(reading: NewReading) -> datetime:
+    return reading.at
 
 
 def _known(session: Session, command: TakeReadings) -> Sequence[str]:
@@ -195,75 +212,70 @@ def _refusal(reading: NewReading, now: datetime) -> str:
     return "negative" if reading.value < 0 else ""
 
 
-def _row(meter: Meter, command: TakeReadings, reading: NewReading, now: datetime) -> dict[str, object]:
-    used, why = _used(meter, reading)
-    if reading.sequence is not None:
-        meter.last_sequence = max(reading.sequence, meter.last_sequence or 0)
-    return {
-        "meter_id": meter.id,
-        "device": command.device,
-        "event_id": reading.event_id,
-        "at": reading.at.astimezone(UTC),
-        "received_at": now,
-        "value": reading.value,
-        "used": used,
-        "source": command.source,
-        "status": ReadingStatus.HELD if why else ReadingStatus.COUNTED,
-        "sequence": reading.sequence,
-        "reason": why,
-    }
+class _Fresh(NamedTuple):
+    """A reading that was not known yet; `why` it is held, or empty."""
+
+    event_id: str
+    at: datetime
+    value: Decimal
+    used: Decimal
+    sequence: int | None
+    why: str
 
 
-def _used(meter: Meter, reading: NewReading) -> tuple[Decimal, str]:
+def _used(meter: Meter, state: _State, reading: NewReading) -> tuple[Decimal, str]:
     """What the reading adds, or why it is held. A counter's first reading is where counting begins."""
+    if reading.sequence is not None:
+        state.sequence = max(reading.sequence, state.sequence or 0)
     if meter.kind is MeterKind.DELTA:
-        meter.last_at = max(reading.at, meter.last_at or reading.at)
+        state.at = reading.at if state.at is None else max(reading.at, state.at)
         return reading.value, ""
-    before, last_at = meter.last_counter, meter.last_at
-    if last_at is not None and reading.at < last_at:
+    before = state.counter
+    if state.at is not None and reading.at < state.at:
         return Decimal(0), "older_than_the_last"
     if before is not None and reading.value < before:
-        if meter.rollover_at is None or before < meter.rollover_at * Decimal("0.9"):
+        if meter.rollover_at is None or before < meter.rollover_at * NEAR_THE_END:
             return Decimal(0), "counter_went_back"
         used = meter.rollover_at - before + reading.value
     else:
         used = Decimal(0) if before is None else reading.value - before
-    meter.last_counter, meter.last_at = reading.value, reading.at
+    state.counter, state.at = reading.value, reading.at
     return used, ""
 
 
-def _store(session: Session, rows: list[dict[str, object]]) -> None:
-    """One statement for all: columns as arrays, unnested, conflicts passed over."""
+_STORE = text("""
+INSERT INTO billing_reading
+    (meter_id, device, event_id, at, received_at, value, used, source, status, sequence, reason)
+SELECT :meter_id, :device, sent.event_id, sent.at, :received_at, sent.value, sent.used, :source, sent.status,
+    sent.sequence, sent.reason
+FROM unnest(
+    CAST(:event_ids AS text[]), CAST(:ats AS timestamptz[]), CAST(:values AS numeric[]), CAST(:uses AS numeric[]),
+    CAST(:statuses AS text[]), CAST(:sequences AS bigint[]), CAST(:reasons AS text[])
+) AS sent(event_id, at, value, used, status, sequence, reason)
+ON CONFLICT (meter_id, device, event_id) DO NOTHING
+""")
+"""One statement for all; numbers and times travel as text, which is quickest."""
+
+
+def _store(session: Session, command: TakeReadings, rows: Sequence[_Fresh], now: datetime) -> None:
     if not rows:
         return
-    kinds = {
-        "meter_id": BigInteger(),
-        "device": Text(),
-        "event_id": Text(),
-        "at": DateTime(timezone=True),
-        "received_at": DateTime(timezone=True),
-        "value": Numeric(),
-        "used": Numeric(),
-        "source": Text(),
-        "status": Text(),
-        "sequence": BigInteger(),
-        "reason": Text(),
-    }
-    names = list(kinds)
-    columns = [[_plain(row[name]) for row in rows] for name in names]
-    unnested = (
-        func.unnest(
-            *(bindparam(None, values, type_=ARRAY(kind)) for values, kind in zip(columns, kinds.values(), strict=True))
-        )
-        .table_valued(*(column(name, kind) for name, kind in kinds.items()))
-        .render_derived()
+    session.execute(
+        _STORE,
+        {
+            "meter_id": command.meter_id,
+            "device": command.device,
+            "received_at": now,
+            "source": command.source.value,
+            "event_ids": [row.event_id for row in rows],
+            "ats": [row.at.isoformat() for row in rows],
+            "values": [str(row.value) for row in rows],
+            "uses": [str(row.used) for row in rows],
+            "statuses": ["held" if row.why else "counted" for row in rows],
+            "sequences": [row.sequence for row in rows],
+            "reasons": [row.why for row in rows],
+        },
     )
-    adding = upsert(Reading).from_select(names, select(*(unnested.c[name] for name in names)))
-    session.execute(adding.on_conflict_do_nothing())
-
-
-def _plain(value: object) -> object:
-    return value.value if isinstance(value, StrEnum) else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
