@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from marketplace.app.boot import running_settings
-from marketplace.app.demo.park import DemoSignIn, advance_demo, is_loaded, load_demo, sign_ins_of
+from marketplace.app.demo.park import DemoSignIn, NotTheDemo, advance_demo, is_loaded, load_demo, sign_ins_of
 from marketplace.app.factory import create_app
 from marketplace.app.migrating import upgrade
 from marketplace.app.requests import configure_logs
@@ -64,9 +64,12 @@ def serve(*, port: int, lan: bool) -> None:
 def _ensure_loaded(settings: Settings, *, seed: int) -> list[DemoSignIn]:
     upgrade(settings.owner_database_url)
     app = create_app(settings)
-    if not is_loaded(app):
-        with Progress() as bar:
-            load_demo(app, seed=seed, progress=bar)
+    try:
+        if not is_loaded(app):
+            with Progress() as bar:
+                load_demo(app, seed=seed, progress=bar)
+    except NotTheDemo as error:
+        raise click.ClickException(str(error)) from error
     return sign_ins_of(app)
 
 
