@@ -43,6 +43,7 @@ def _settings(folder: Path, database_url: str, owner_database_url: str) -> Setti
         is_demo=environ.get("GONGZAO_DEMO") == "1",
         trusted_proxies=_whole("TRUSTED_PROXIES", 0),
         pool_size=_whole("DATABASE_POOL_SIZE", 10),
+        metrics_token=environ.get("METRICS_TOKEN") or None,
     )
 
 

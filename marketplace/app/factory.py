@@ -6,14 +6,16 @@ from typing import Any, cast
 
 from flask import Flask, g, request
 from flask_login import current_user
-from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.accounts.operations.signing_in import touch
 from marketplace.accounts.sessions import TOUCH_EVERY, SignedIn, signed_in_by_api_token, signed_in_by_session
 from marketplace.app import wiring
+from marketplace.app.description import ProductApi, spec_options
+from marketplace.app.docs import blueprint as docs
 from marketplace.app.frame import load_frame
 from marketplace.app.health import blueprint as health
+from marketplace.app.metrics import register_metrics
 from marketplace.app.requests import register_requests
 from marketplace.app.worker import bind_jobs
 from marketplace.conversations.gateway import ConsoleMailer, SmtpMailer, mail_with
@@ -53,6 +55,8 @@ def create_app(settings: Settings, **overrides: Any) -> Flask:
     register_ui(app, frame=load_frame, navigation=Navigation(wiring.NAVIGATION), now=request_now)
     wiring.register(app, _api(app))
     app.register_blueprint(health)
+    app.register_blueprint(docs)
+    register_metrics(app, settings.metrics_token)
     bind_jobs(app)
     engine = engine_of(settings)
     engine.prepare()
@@ -92,6 +96,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "IS_DEMO": settings.is_demo,
         "BABEL_DEFAULT_LOCALE": "zh_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "API_SPEC_OPTIONS": spec_options("__Host-gongzao" if secure else "gongzao"),
         "API_TITLE": "Gongzao 共造",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
@@ -100,14 +105,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     }
 
 
-class ProductApi(Api):
-    """flask-smorest for schemas and specification alone: errors are `kernel.problems`' business."""
-
-    def _register_error_handlers(self) -> None:
-        """Leave error answers to the application."""
-
-
-def _api(app: Flask) -> Api:
+def _api(app: Flask) -> ProductApi:
     return ProductApi(app)
 
 

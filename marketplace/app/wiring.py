@@ -21,6 +21,7 @@ import marketplace.demands.pages.wizard
 import marketplace.discovery.matching.api
 import marketplace.discovery.matching.pages
 import marketplace.office.pages.audit
+import marketplace.office.pages.figures
 import marketplace.office.pages.firms
 import marketplace.office.pages.queue
 import marketplace.orders.handlers
@@ -182,6 +183,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     ),
     NavItem("office_pages.firms", lazy("企业"), who=frozenset({"office"}), within=("office_pages.firm",)),
     NavItem("listings_review.queue", lazy("待审供给"), who=frozenset({"office"})),
+    NavItem("office_pages.figures", lazy("数据"), who=frozenset({"office"})),
     NavItem("office_pages.audit", lazy("审计"), who=frozenset({"office_admin", "office_auditor"})),
 )
 """The main navigation in its order; `who` holds words of `app.frame`: firm, office, signed_in."""

@@ -23,6 +23,8 @@ class Settings:
     is_demo: bool = False
     trusted_proxies: int = 0
     pool_size: int = 10
+    metrics_token: str | None = None
+    """What `/metrics` asks of whoever is not on this machine."""
 
     @property
     def secure_cookies(self) -> bool:

@@ -15,9 +15,18 @@ from marketplace.kernel.edge import (
     request_now,
     writes,
 )
+from marketplace.office.figures.report import report_of
+from marketplace.office.figures.tables import told
 from marketplace.office.jobs import run_again
 from marketplace.office.queue import Queue, queue_of
-from marketplace.office.schemas import ActPageSchema, ActQuery, QueueQuery, QueueSchema
+from marketplace.office.schemas import (
+    ActPageSchema,
+    ActQuery,
+    FiguresQuery,
+    FiguresSchema,
+    QueueQuery,
+    QueueSchema,
+)
 from marketplace.office.sources.registry import SOURCES
 from marketplace.office.trail import READERS, Wanted, acts
 from marketplace.ui.filters import reader_locale
@@ -52,3 +61,13 @@ def audit(query: dict[str, Any]) -> object:
     """Who did what to which thing, newest first."""
     cursor, size = query.pop("cursor"), query.pop("size")
     return acts(current_session(), Wanted(**query), actor=current_actor(), cursor=cursor, size=size)
+
+
+@blueprint.get("/figures")
+@allow(Who.OFFICE)
+@blueprint.arguments(FiguresQuery, location="query")
+@blueprint.response(200, FiguresSchema)
+def figures(query: dict[str, Any]) -> dict[str, Any]:
+    """Hours open and booked, utilisation by family and week, machines that stayed empty."""
+    report = report_of(current_session(), actor=current_actor(), at=request_now(), weeks=query["weeks"])
+    return told(report, reader_locale())

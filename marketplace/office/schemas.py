@@ -1,8 +1,8 @@
 """Row to wire for the office."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from marketplace.kernel.schemas import PageArguments, Text
+from marketplace.kernel.schemas import MoneySchema, PageArguments, Text
 
 
 class DutySchema(Schema):
@@ -73,3 +73,49 @@ class ActQuery(PageArguments):
     enterprise = Text(most=14, load_default="")
     first_day = fields.Date(load_default=None)
     last_day = fields.Date(load_default=None)
+
+
+class FiguresQuery(Schema):
+    weeks = fields.Integer(
+        load_default=12, validate=validate.Range(1, 53), metadata={"description": "Whole weeks before this one"}
+    )
+
+
+class WeekFiguresSchema(Schema):
+    """One week, from its Monday; utilisation is booked ÷ open, null where nothing was open."""
+
+    monday = fields.Date()
+    open_hours = fields.Float()
+    booked_hours = fields.Float()
+    utilisation = fields.Float(allow_none=True)
+    orders = fields.Integer()
+    order_amount = fields.Nested(MoneySchema)
+
+
+class FamilyFiguresSchema(Schema):
+    """A family of resource types and its utilisation in each week."""
+
+    code = fields.String()
+    name = fields.String()
+    shares = fields.List(fields.Float(allow_none=True))  # pyright: ignore[reportUnknownVariableType]
+
+
+class IdleSchema(Schema):
+    """A machine that was open in every week and never booked."""
+
+    id = fields.String()
+    title = fields.String()
+    open_hours = fields.Float()
+
+
+class FiguresSchema(Schema):
+    """The park in figures."""
+
+    firms = fields.Dict(keys=fields.String(), values=fields.Integer())
+    listings = fields.Dict(keys=fields.String(), values=fields.Integer())
+    utilisation = fields.Float(allow_none=True)
+    open_ahead_hours = fields.Float()
+    free_ahead_hours = fields.Float()
+    weeks = fields.List(fields.Nested(WeekFiguresSchema))  # pyright: ignore[reportUnknownVariableType]
+    families = fields.List(fields.Nested(FamilyFiguresSchema))  # pyright: ignore[reportUnknownVariableType]
+    idle = fields.List(fields.Nested(IdleSchema))  # pyright: ignore[reportUnknownVariableType]

@@ -21,6 +21,8 @@ PUBLIC = {
     "billing_meters_api.send_readings",
     "listings_api.resource_types",
     "accounts_pages.apply",
+    "api_docs.docs",
+    "metrics.metrics",
     "accounts_pages.apply_now",
     "accounts_pages.code",
     "accounts_pages.give_code",

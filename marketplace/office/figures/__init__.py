@@ -1,0 +1,1 @@
+"""The park in figures: what is open, booked and free, by type and week, and which machines stand idle."""
