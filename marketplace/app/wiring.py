@@ -45,8 +45,10 @@ from marketplace.accounts.errors import SENTENCES as accounts_sentences  # noqa:
 from marketplace.accounts.operations.tokens import know_areas
 from marketplace.accounts.pages.blueprint import blueprint as accounts_pages
 from marketplace.accounts.personal_data import tell_also
+from marketplace.bookings.api import blueprint as bookings_api
 from marketplace.bookings.errors import SENTENCES as bookings_sentences  # noqa: N811
 from marketplace.bookings.handlers import Calendars
+from marketplace.bookings.pages import blueprint as bookings_pages
 from marketplace.conversations import account_notices
 from marketplace.conversations.api import blueprint as conversations_api
 from marketplace.conversations.pages import blueprint as conversations_pages
@@ -90,6 +92,7 @@ PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 PAGES: tuple[Blueprint, ...] = (
     discovery_pages,
     demands_pages,
+    bookings_pages,
     orders_pages,
     handovers_pages,
     disputes_pages,
@@ -108,6 +111,7 @@ APIS: tuple[Blueprint, ...] = (
     conversations_api,
     demands_api,
     quotes_api,
+    bookings_api,
     orders_api,
     fulfilments_api,
     disputes_api,
@@ -174,6 +178,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         within=("demands_pages.new", "demands_pages.create", "demands_pages.show"),
     ),
     NavItem("demands_pages.board", lazy("匹配的需求"), who=frozenset({"firm"}), within=("demands_pages.",)),
+    NavItem("bookings_pages.timeline", lazy("时间表"), who=frozenset({"firm"}), within=("bookings_pages.",)),
     NavItem("orders_pages.index", lazy("订单"), who=frozenset({"firm"}), within=("orders_pages.", "orders_handovers.")),
     NavItem(
         "billing_bills.index",

@@ -21,6 +21,14 @@ SENTENCES: Sentences = {
     "off_step": lambda _: gettext("时长要是计时单位的整数倍，请调整结束时间。"),
     "closed_then": lambda _: gettext("这段时间不全在开放时间内，请看空闲表后再选。"),
     "line_is_one": lambda _: gettext("一条生产线只能整条预订，数量为 1。"),
+    "bookings_in_the_way": lambda facts: gettext(
+        "这段时间里已有 %(count)s 份预订。设备坏了请选“故障停机”并确认取消；其他情况请换个时间。", count=facts["count"]
+    ),
+    "already_blocked": lambda _: gettext("这段时间里已经有停用安排，请先解除或换个时间。"),
+    "ends_in_the_past": lambda _: gettext("结束时间已经过去，请选以后的时间。"),
+    "blackout_too_long": lambda _: gettext("一次最多停用 400 天；长期不用请把设备下架。"),
+    "blackout": lambda _: gettext("没有找到这次停用安排。"),
+    "window_too_long": lambda _: gettext("一次最多看 190 天，请缩短时间范围。"),
     "blackout_kind": lambda _: gettext("停用原因请从列表里选。"),
     "booking_released": lambda _: gettext("这份预订已经取消，不能再确认。"),
     "endless_range": lambda _: gettext("请填结束时间。"),

@@ -21,11 +21,12 @@ class BookingConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class BookingReleased:
-    """The time is free again; `reason` is a `ReleaseReason`."""
+    """The time is free again; `reason` is a `ReleaseReason`, `note` what the owner said about it."""
 
     booking_id: int
     listing_id: int
     reason: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

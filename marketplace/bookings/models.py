@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSTZMULTIRANGE, TSTZRANGE, ExcludeConstraint, Range
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Enterprise, Park, User
 from marketplace.kernel.database import Keyed, Record, text_enum
@@ -89,6 +89,8 @@ class Booking(Keyed, Record):
     released_at: Mapped[datetime | None] = mapped_column(default=None)
     series_id: Mapped[str | None] = mapped_column(String(14), default=None)
     version: Mapped[int] = mapped_column(init=False, default=1)
+    listing: Mapped[Listing] = relationship(init=False, lazy="raise_on_sql")
+    demander: Mapped[Enterprise] = relationship(init=False, lazy="raise_on_sql", foreign_keys=[demander_id])
 
     __mapper_args__: ClassVar = {"version_id_col": version}
 

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.bookings import free_time, opening, queries
 from marketplace.bookings.errors import Outrun
-from marketplace.bookings.events import BookingConfirmed, BookingReleased, BookingTaken, FreeTimeChanged
+from marketplace.bookings.events import BookingConfirmed, BookingReleased, BookingTaken
 from marketplace.bookings.models import (
     NO_OVERLAP,
-    Blackout,
     Booking,
     BookingStatus,
     Occupancy,
@@ -22,8 +21,8 @@ from marketplace.bookings.models import (
     OccupancyStatus,
     ReleaseReason,
 )
-from marketplace.bookings.units import bookable_unit_ids, listing_ids_touched_by
-from marketplace.kernel.actor import Actor, FirmRole
+from marketplace.bookings.units import bookable_unit_ids
+from marketplace.kernel.actor import Actor
 from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.database import refusing
@@ -171,15 +170,17 @@ def hold_until(session: Session, booking: Booking, until: datetime, *, actor: Ac
     _note(session, booking, actor, action="booking.held", at=clock())
 
 
-def release_booking(session: Session, booking: Booking, reason: ReleaseReason, *, actor: Actor, clock: Clock) -> None:
-    """Give a booking's time back; again changes nothing. Adds `BookingReleased`."""
+def release_booking(
+    session: Session, booking: Booking, reason: ReleaseReason, *, actor: Actor, clock: Clock, note: str = ""
+) -> None:
+    """Give a booking's time back; again changes nothing. Adds `BookingReleased` with the note for the other side."""
     if booking.status is BookingStatus.RELEASED:
         return
     booking.release(reason, at=clock())
     units = _set_status(session, booking, OccupancyStatus.RELEASED)
     free_time.refresh(session, units)
     _note(session, booking, actor, action="booking.released", at=clock())
-    record(session, BookingReleased(booking.id, booking.listing_id, reason.value), actor=actor, at=clock())
+    record(session, BookingReleased(booking.id, booking.listing_id, reason.value, note), actor=actor, at=clock())
 
 
 def _set_status(session: Session, booking: Booking, status: OccupancyStatus) -> Sequence[int]:
@@ -215,80 +216,6 @@ def release_expired_holds(
     ).unique()
     for booking in expired.all():
         release_booking(session, booking, ReleaseReason.HOLD_EXPIRED, actor=actor, clock=clock)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlackOut:
-    """Time that an owner keeps for maintenance or own production, or that a breakdown took, on all units."""
-
-    listing: str
-    during: Range[datetime]
-    kind: OccupancyKind = OccupancyKind.MAINTENANCE
-    note: str = ""
-
-
-def black_out(session: Session, command: BlackOut, *, actor: Actor, clock: Clock) -> Blackout:
-    """Close every unit of an own listing. Raises `Conflict` `slot_taken` when a booking stands in the way."""
-    now, listing = clock(), queries.own_listing(session, command.listing, actor=actor)
-    actor.require_trading(FirmRole.OPERATOR)
-    if command.kind not in {OccupancyKind.MAINTENANCE, OccupancyKind.OWN_PRODUCTION, OccupancyKind.BREAKDOWN}:
-        raise Invalid("blackout_kind", fields={"kind": ["blackout_kind"]})
-    blackout = Blackout(
-        listing_id=listing.id,
-        kind=command.kind,
-        during=command.during,
-        created_at=now,
-        created_by=actor.user_id,
-        note=command.note,
-    )
-    session.add(blackout)
-    session.flush()
-    units = bookable_unit_ids(session, listing)
-    busy = queries.busy_ranges(session, units, command.during)
-
-    def taken() -> Conflict:
-        return Conflict("slot_taken", listing=listing.public_id, busy=busy)
-
-    with refusing(session, {NO_OVERLAP: taken}):
-        session.add_all(
-            Occupancy(
-                unit_id=unit_id,
-                during=command.during,
-                occupied=command.during,
-                kind=command.kind,
-                status=OccupancyStatus.CONFIRMED,
-                blackout_id=blackout.id,
-            )
-            for unit_id in units
-        )
-    free_time.refresh(session, units)
-    audit(session, actor, at=now, action="blackout.made", subject=f"blackout:{blackout.public_id}")
-    record(session, FreeTimeChanged([*listing_ids_touched_by(session, units)]), actor=actor, at=now)
-    return blackout
-
-
-def lift_blackout(session: Session, public_id: str, *, actor: Actor, clock: Clock) -> None:
-    """Open the time again; again changes nothing. Raises `NotFound` for anybody else's."""
-    blackout = session.scalar(
-        select(Blackout)
-        .join(Listing, Listing.id == Blackout.listing_id)
-        .where(Blackout.public_id == public_id, Listing.enterprise_id == actor.require_firm(FirmRole.OPERATOR))
-        .with_for_update(of=Blackout)
-    )
-    if blackout is None:
-        raise NotFound("blackout")
-    if blackout.lifted_at is not None:
-        return
-    blackout.lifted_at = clock()
-    units = session.scalars(
-        update(Occupancy)
-        .where(Occupancy.blackout_id == blackout.id)
-        .values(status=OccupancyStatus.RELEASED)
-        .returning(Occupancy.unit_id)
-    ).all()
-    free_time.refresh(session, units)
-    audit(session, actor, at=clock(), action="blackout.lifted", subject=f"blackout:{blackout.public_id}")
-    record(session, FreeTimeChanged([*listing_ids_touched_by(session, units)]), actor=actor, at=clock())
 
 
 def booking_by_id(session: Session, booking_id: int) -> Booking:

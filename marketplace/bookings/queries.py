@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range, distinct_on
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.bookings.models import (
     OCCUPYING,
@@ -197,12 +197,35 @@ def free_ranges(session: Session, listing: Listing, window: Range[datetime]) -> 
     return clipped(merged or [], window)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeAnswer:
+    """Whether a listing is free as the question asks, and when at least one unit (of a line every unit) is free."""
+
+    fits: bool
+    windows: Sequence[Range[datetime]]
+
+
+def free_answer(session: Session, listing: Listing, question: FreeQuestion) -> FreeAnswer:
+    """The three questions for one listing; `units` of its units must each fit."""
+    if listing.kind is ListingKind.LINE:
+        windows = line_free_ranges(session, listing.id, question.window)
+        return FreeAnswer(fits=_fits(windows, question), windows=windows)
+    kept = session.scalars(
+        select(UnitFreeTime)
+        .join(Unit, Unit.id == UnitFreeTime.unit_id)
+        .where(UnitFreeTime.listing_id == listing.id, Unit.is_bookable)
+    ).all()
+    fitting = sum(_fits(clipped(one.free, question.window), question) for one in kept)
+    return FreeAnswer(fits=fitting >= question.units, windows=free_ranges(session, listing, question.window))
+
+
 def bookings_at(
     session: Session, *, actor: Actor, window: Range[datetime], listing_ids: Sequence[int] | None = None
 ) -> Sequence[Booking]:
     """Bookings and holds of the firm's own listings that touch the window, by start."""
     rows = (
         select(Booking)
+        .options(joinedload(Booking.listing), joinedload(Booking.demander))
         .where(Booking.supplier_id == actor.require_firm(), Booking.during.op("&&")(window))
         .where(Booking.status != BookingStatus.RELEASED)
         .order_by(Booking.during, Booking.id)

@@ -19,6 +19,7 @@ from marketplace.listings.models import Listing
 from marketplace.orders.events import OrderChanged, OrderPlaced
 from marketplace.orders.models import Order, OrderStatus, Side, Way
 from marketplace.orders.operations.ending import (
+    cancel_for_breakdown,
     expire_payment,
     expire_request,
     lapse_with_hold,
@@ -38,9 +39,11 @@ def expire_payment_job(session: Session, *, clock: Clock, order_id: int) -> None
 
 
 def lapse_released(session: Session, event: BookingReleased, *, clock: Clock) -> None:
-    """An order whose hold ran out lapses with it."""
+    """An order whose hold ran out lapses with it; one whose machine broke down is cancelled free of charge."""
     if event.reason == ReleaseReason.HOLD_EXPIRED:
         lapse_with_hold(session, event.booking_id, clock=clock)
+    elif event.reason == ReleaseReason.BREAKDOWN:
+        cancel_for_breakdown(session, event.booking_id, event.note, clock=clock)
 
 
 def tell_supplier(session: Session, event: OrderPlaced, *, clock: Clock) -> None:

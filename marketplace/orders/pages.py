@@ -201,6 +201,14 @@ def show(order: str) -> str:
     return _order_page(order, Form())
 
 
+@blueprint.get("/orders/of-booking/<booking>")
+@allow(Who.SIGNED_IN)
+def of_booking(booking: str) -> Response:
+    """Whoever meets a booking on a timeline is led to its order."""
+    order = queries.order_of_booking(current_session(), booking, actor=current_actor())
+    return redirect(url_for(".show", order=order.public_id), 302)
+
+
 def _order_page(public_id: str, form: Form) -> str:
     session, actor = current_session(), current_actor()
     order = queries.order_of(session, public_id, actor=actor)

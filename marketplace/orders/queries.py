@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from marketplace.bookings.models import Booking
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.paging import Page, decode_cursor, page_of
@@ -33,6 +34,16 @@ def visible_orders(actor: Actor) -> Select[Order]:
 def order_of(session: Session, public_id: str, *, actor: Actor) -> Order:
     """One order. Raises `NotFound` for whoever is no party to it."""
     order = session.scalar(visible_orders(actor).where(Order.public_id == public_id))
+    if order is None:
+        raise NotFound("order")
+    return order
+
+
+def order_of_booking(session: Session, booking: str, *, actor: Actor) -> Order:
+    """The order that holds a booking. Raises `NotFound` for whoever is no party to it, and for a hold without order."""
+    order = session.scalar(
+        visible_orders(actor).join(Booking, Booking.id == Order.booking_id).where(Booking.public_id == booking)
+    )
     if order is None:
         raise NotFound("order")
     return order

@@ -69,11 +69,13 @@ FIRMS_OWN = {
     "order",
     "demand",
     "quote",
+    "blackout",
+    "booking",
 }
 THEIRS = {
     "ours": FIRMS_OWN,
-    "other_side": {"bill", "fapiao", "contract", "buy_out", "order", "demand", "quote"},
-    "office": FIRMS_OWN - {"import"},
+    "other_side": {"bill", "fapiao", "contract", "buy_out", "order", "demand", "quote", "booking"},
+    "office": FIRMS_OWN - {"import", "blackout"},
     "outside": set(),
 }
 """Whose business a kind of row is, beside what the whole park may see."""

@@ -31,6 +31,8 @@ from marketplace.accounts.models import (
 from marketplace.accounts.operations.inviting import Invite, invite
 from marketplace.accounts.operations.tokens import MakeToken, make_token
 from marketplace.accounts.sessions import open_session
+from marketplace.bookings.blackouts import BlackOut, black_out
+from marketplace.bookings.models import Booking
 from marketplace.conversations.models import Notice
 from marketplace.conversations.operations import Recipients, notify
 from marketplace.demands.models import Confidentiality
@@ -190,7 +192,14 @@ def _listings(world: World, supplier: Enterprise, demander: Enterprise) -> None:
         "document": _document(world, draft, owner),
     }
     place = PlaceOrder(listing=public.public_id, during=Range(NOW + 2 * HOUR, NOW + 5 * HOUR), note="只给对方看的话")
-    world.ids["order"] = place_order(session, place, actor=partner, clock=CLOCK).public_id
+    order = place_order(session, place, actor=partner, clock=CLOCK)
+    kept = BlackOut(listing=public.public_id, during=Range(NOW + 30 * HOUR, NOW + 32 * HOUR), note="只给自己看的检修")
+    world.ids |= {
+        "order": order.public_id,
+        "booking": session.get_one(Booking, order.booking_id).public_id,
+        "blackout": black_out(session, kept, actor=owner, clock=CLOCK).public_id,
+    }
+    world.secrets.append("只给自己看的检修")
     world.secrets.append("只给对方看的话")
     command = StartImport(filename="保密台账.csv", content=ledger(*ROWS))
     run = start_import(session, command, actor=owner, clock=CLOCK)

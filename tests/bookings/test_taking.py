@@ -7,13 +7,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import Range
 
 from marketplace.bookings import queries
+from marketplace.bookings.blackouts import BlackOut, black_out, lift_blackout
 from marketplace.bookings.models import NO_OVERLAP, Booking, BookingStatus, Occupancy, OccupancyKind, ReleaseReason
 from marketplace.bookings.operations import (
-    BlackOut,
     TakeOccupancy,
-    black_out,
     confirm_booking,
-    lift_blackout,
     release_booking,
     take_occupancy,
 )

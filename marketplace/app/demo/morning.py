@@ -16,8 +16,8 @@ from marketplace.app.demo.firms import Firm, Registry
 from marketplace.app.demo.machines import Offer
 from marketplace.app.demo.timeline import Timeline
 from marketplace.app.demo.trading import SUNDAY, TIME_ZONE, Market
+from marketplace.bookings.blackouts import BlackOut, black_out
 from marketplace.bookings.models import OccupancyKind
-from marketplace.bookings.operations import BlackOut, black_out
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import DomainError

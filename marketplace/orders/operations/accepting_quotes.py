@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Park
 from marketplace.bookings.models import Booking, BookingStatus
 from marketplace.bookings.operations import TakeOccupancy, take_occupancy
 from marketplace.demands.models import Quote, QuoteStatus
@@ -19,7 +18,7 @@ from marketplace.orders.events import OrderPlaced
 from marketplace.orders.models import Order, OrderStatus, Side, Way
 from marketplace.orders.operations.access import write_down
 from marketplace.orders.operations.agreeing import agree
-from marketplace.orders.operations.paying import payment_deadline
+from marketplace.orders.operations.paying import payment_hold
 from marketplace.orders.operations.placing import NUMBERS, frozen_terms
 
 
@@ -56,15 +55,12 @@ def _booking(session: Session, quote: Quote, listing: Listing, *, actor: Actor, 
         held = session.scalars(select(Booking).where(Booking.id == quote.booking_id).with_for_update()).one()
         if held.status is BookingStatus.HELD:
             return held
-    park, pay_by = session.get_one(Park, quote.park_id), None
-    if park.payment_required and quote.total_amount > 0:
-        pay_by = payment_deadline(session, park, listing, quote.during, now=clock())
     wish = TakeOccupancy(
         listing_id=listing.id,
         during=quote.during,
         demander_id=quote.demander_id,
         quantity=quote.units,
-        hold_until=pay_by,
+        hold_until=payment_hold(session, listing, quote.during, amount=quote.total_amount, now=clock()),
         spans_closed_hours=spans_closed_hours(session, listing),
     )
     return take_occupancy(session, wish, actor=actor, clock=clock)

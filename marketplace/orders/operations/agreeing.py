@@ -2,7 +2,6 @@
 
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Park
 from marketplace.bookings.operations import booking_by_id, confirm_booking
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
@@ -11,16 +10,15 @@ from marketplace.listings.models import Listing
 from marketplace.orders.fulfilments.operations.planning import plan_fulfilment
 from marketplace.orders.models import Order, OrderStatus, Side
 from marketplace.orders.operations.access import locked_order, note_change, require_side
-from marketplace.orders.operations.paying import await_payment, payment_deadline
+from marketplace.orders.operations.paying import await_payment, payment_hold
 
 
 def agree(session: Session, order: Order, side: Side, actor: Actor, *, clock: Clock) -> None:
     """Both sides agree: the order is active, or waits for its payment where the park wants the money first."""
-    park, booking = session.get_one(Park, order.park_id), booking_by_id(session, order.booking_id)
+    booking, listing = booking_by_id(session, order.booking_id), session.get_one(Listing, order.listing_id)
     order.decide_by = None
-    if park.payment_required and order.total_amount > 0:
-        listing = session.get_one(Listing, order.listing_id)
-        pay_by = payment_deadline(session, park, listing, booking.during, now=clock())
+    pay_by = payment_hold(session, listing, booking.during, amount=order.total_amount, now=clock())
+    if pay_by is not None:
         await_payment(session, order, booking, pay_by, actor=actor, clock=clock)
     else:
         order.move_to(OrderStatus.ACTIVE)

@@ -95,6 +95,17 @@ def lapse_with_hold(session: Session, booking_id: int, *, clock: Clock) -> None:
         _lapse(session, order, clock=clock)
 
 
+def cancel_for_breakdown(session: Session, booking_id: int, note: str, *, clock: Clock) -> None:
+    """The machine broke down and its owner gave the time back: the order is cancelled, the demander owes nothing."""
+    order = _locked_by(session, Order.booking_id == booking_id)
+    if order is None or order.is_over:
+        return
+    order.cancellation_amount = 0
+    order.move_to(OrderStatus.CANCELLED)
+    actor = system_actor(order.park_id)
+    _end(session, order, Side.SUPPLIER, note, ReleaseReason.BREAKDOWN, actor=actor, clock=clock)
+
+
 def _locked_by(session: Session, which: ColumnElement[bool]) -> Order | None:
     found = select(Order).where(which).options(joinedload(Order.booking)).with_for_update(of=Order)
     return session.scalar(found.execution_options(populate_existing=True))

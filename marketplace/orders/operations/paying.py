@@ -29,10 +29,16 @@ def latest_agreement(listing: Listing, during: Range[datetime]) -> datetime:
     return during.lower - timedelta(minutes=listing.notice_minutes)
 
 
-def payment_deadline(
-    session: Session, park: Park, listing: Listing, during: Range[datetime], *, now: datetime
-) -> datetime:
-    """How long an agreed order waits for its money. Raises `Conflict` `no_time_to_pay` when that is no time at all."""
+def payment_hold(
+    session: Session, listing: Listing, during: Range[datetime], *, amount: int, now: datetime
+) -> datetime | None:
+    """How long an order agreed now waits for its money; None where the park does not want it first.
+
+    Raises `Conflict` `no_time_to_pay` when that is no time at all.
+    """
+    park = session.get_one(Park, listing.park_id)
+    if not park.payment_required or not amount:
+        return None
     until = min(transfer_until(session, park, now=now), latest_agreement(listing, during))
     if until <= now:
         raise Conflict("no_time_to_pay")
@@ -83,10 +89,10 @@ def extend_payment(session: Session, public_id: str, *, actor: Actor, clock: Clo
         raise Conflict("order_transition", before=order.status.value, after=OrderStatus.AWAITING_PAYMENT.value)
     if booking.hold_extended:
         return order
-    park, listing = session.get_one(Park, order.park_id), session.get_one(Listing, order.listing_id)
-    until = payment_deadline(session, park, listing, booking.during, now=clock())
+    listing = session.get_one(Listing, order.listing_id)
+    longer = payment_hold(session, listing, booking.during, amount=order.total_amount, now=clock())
     booking.hold_extended = True
-    order.pay_by = until = max(order.pay_by, until)
+    order.pay_by = until = max(order.pay_by, longer or order.pay_by)
     hold_until(session, booking, until, actor=actor, clock=clock)
     defer(session, "orders.expire_payment", at=until, arguments={"order_id": order.id})
     note_change(session, order, "slip_shown", Side.DEMANDER, actor, clock=clock)

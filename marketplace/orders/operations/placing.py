@@ -24,7 +24,7 @@ from marketplace.orders.events import OrderPlaced
 from marketplace.orders.models import Order, OrderStatus, Side, Way
 from marketplace.orders.operations.access import write_down
 from marketplace.orders.operations.agreeing import agree
-from marketplace.orders.operations.paying import latest_agreement, payment_deadline
+from marketplace.orders.operations.paying import latest_agreement, payment_hold
 from marketplace.orders.pricing import PricedJob, price_job, spans_closed_hours
 
 ANSWER_WITHIN = timedelta(hours=24)
@@ -60,17 +60,16 @@ def place_order(session: Session, command: PlaceOrder, *, actor: Actor, clock: C
     if command.accepted_total is not None and command.accepted_total != price.priced.total.amount:
         raise Conflict("price_changed", total=price.priced.total)
     instant = listing.approval is Approval.INSTANT
-    park = session.get_one(Park, listing.park_id)
-    wants_money = park.payment_required and price.priced.total.amount > 0
-    decide_by = None if instant else _decide_by(listing, command.during, now, wants_money=wants_money)
-    pay_by = payment_deadline(session, park, listing, command.during, now=now) if instant and wants_money else None
+    amount = price.priced.total.amount
+    pay_by = payment_hold(session, listing, command.during, amount=amount, now=now)
+    decide_by = None if instant else _decide_by(listing, command.during, now, wants_money=pay_by is not None)
     plan = session.get_one(RatePlan, price.plan_id)
     wish = TakeOccupancy(
         listing_id=listing.id,
         during=command.during,
         demander_id=demander_id,
         quantity=command.quantity,
-        hold_until=pay_by or decide_by,
+        hold_until=pay_by if instant else decide_by,
         spans_closed_hours=spans_closed_hours(plan.value()),
     )
     booking = take_occupancy(session, wish, actor=actor, clock=clock)
@@ -103,7 +102,7 @@ def offered_listing(session: Session, public_id: str, *, actor: Actor) -> Listin
 
 def priced_job(session: Session, listing: Listing, command: PlaceOrder) -> Job:
     """The job that is priced. Raises `Invalid` naming the field that makes no sense or that the terms do not allow."""
-    operator = with_operator(listing, command)
+    operator = takes_operator(listing, command)
     if command.delivery and listing.delivery is not DeliveryTerms.DELIVERED:
         raise Invalid("delivery_not_offered", fields={"delivery": ["delivery_not_offered"]})
     if command.during.lower is None or command.during.upper is None:
@@ -122,7 +121,7 @@ def priced_job(session: Session, listing: Listing, command: PlaceOrder) -> Job:
         raise Invalid(str(error), fields={name: [str(error)]}) from error
 
 
-def with_operator(listing: Listing, command: PlaceOrder) -> bool:
+def takes_operator(listing: Listing, command: PlaceOrder) -> bool:
     """Whether the supplier's operator comes along. Raises `Invalid` naming `operator` where the terms say otherwise."""
     match listing.operator:
         case OperatorTerms.REQUIRED if command.operator is False:
@@ -138,8 +137,6 @@ def with_operator(listing: Listing, command: PlaceOrder) -> bool:
 def _decide_by(listing: Listing, during: Range[datetime], now: datetime, *, wants_money: bool) -> datetime:
     """The owner has a day, but never past the start, and where it must be paid first never too late to pay."""
     latest = latest_agreement(listing, during) if wants_money else during.lower or now
-    if wants_money and latest <= now:
-        raise Conflict("no_time_to_pay")
     return min(now + ANSWER_WITHIN, latest)
 
 
@@ -170,7 +167,7 @@ def _agreement(
         tax_amount=price.priced.tax.amount,
         lines=price.lines(),
         cancellation=list(listing.cancellation),
-        terms=frozen_terms(listing, with_operator=with_operator(listing, command), with_delivery=command.delivery),
+        terms=frozen_terms(listing, with_operator=takes_operator(listing, command), with_delivery=command.delivery),
         placed_at=at,
         rate_plan_id=price.plan_id,
         note=command.note,
