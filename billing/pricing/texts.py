@@ -34,6 +34,8 @@ LINE_TEXTS: Mapping[str, str] = MappingProxyType(
         "instalment": "分期",
         "share": "分摊",
         "goods": "货款",
+        "cancellation": "取消费",
+        "ruling": "裁决退还",
         "cap": "封顶减免",
         "commitment": "补足最低用量",
         "fee": "其他费用",

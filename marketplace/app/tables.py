@@ -21,7 +21,8 @@ import marketplace.listings.media.models
 import marketplace.listings.models
 import marketplace.orders.disputes.models
 import marketplace.orders.fulfilments.models
-import marketplace.orders.models  # noqa: F401 - imported for their tables
+import marketplace.orders.models
+import marketplace.settlement.models  # noqa: F401 - imported for their tables
 from marketplace.kernel.database import Base
 
 metadata = Base.metadata

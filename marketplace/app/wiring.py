@@ -85,6 +85,7 @@ from marketplace.orders.fulfilments import handlers as fulfilments_handlers
 from marketplace.orders.fulfilments.api import blueprint as fulfilments_api
 from marketplace.orders.fulfilments.pages import blueprint as handovers_pages
 from marketplace.orders.pages import blueprint as orders_pages
+from marketplace.settlement import handlers as settlement_handlers
 from marketplace.ui.frame import NavItem
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
@@ -130,6 +131,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *discovery_handlers.SUBSCRIPTIONS,
     *credit_jobs.SUBSCRIPTIONS,
     *matching_handlers.SUBSCRIPTIONS,
+    *settlement_handlers.SUBSCRIPTIONS,
 )
 
 WORDINGS: tuple[Mapping[str, Wording], ...] = (

@@ -57,6 +57,7 @@ class Order(Keyed, Record):
         Index("ix_orders_order_supplier_id", "supplier_id", text("id DESC")),
         Index("ix_orders_order_demander_id", "demander_id", text("id DESC")),
         Index("ix_orders_order_decide_by", "decide_by", postgresql_where=text("status = 'requested'")),
+        Index("ix_orders_order_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -85,7 +86,7 @@ class Order(Keyed, Record):
     ended_by: Mapped[Side | None] = mapped_column(text_enum(Side), default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     cancellation_amount: Mapped[int | None] = mapped_column(default=None)
-    """What the frozen tiers made of it; shown, not moved yet."""
+    """What the frozen tiers made of it; settlement pays it to the supplier out of the escrow."""
     version: Mapped[int] = mapped_column(init=False, default=1)
     booking: Mapped[Booking] = relationship(init=False, lazy="raise_on_sql")
     listing: Mapped[Listing] = relationship(init=False, lazy="raise_on_sql")

@@ -38,7 +38,7 @@ def decline_order(session: Session, command: EndOrder, *, actor: Actor, clock: C
 
 
 def cancel_order(session: Session, command: EndOrder, *, actor: Actor, clock: Clock) -> Order:
-    """Either side steps back; what it costs follows the frozen tiers and is shown, not moved yet.
+    """Either side steps back; what it costs follows the frozen tiers.
 
     The demander only until the booked time begins (`Conflict` `order_began`). The supplier, whose machine may break
     down, at any time before the order is completed; it owes a reason and the demander owes nothing.

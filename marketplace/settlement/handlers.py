@@ -1,0 +1,89 @@
+"""What money does when orders move, and orders when money moves."""
+
+from sqlalchemy.orm import Session
+
+from billing.payments.events import (
+    DepositClaimed,
+    FundsNotSecured,
+    FundsReleased,
+    FundsSecured,
+    FundsSplit,
+    TransferSlipUploaded,
+)
+from billing.payouts.operations.queueing import QueuePayout, queue_payout
+from marketplace.kernel.actor import system_actor
+from marketplace.kernel.clock import Clock
+from marketplace.kernel.errors import Conflict, NotFound
+from marketplace.kernel.events import Subscription
+from marketplace.kernel.jobs import defer, job
+from marketplace.orders.disputes.events import DisputeMoved
+from marketplace.orders.events import OrderChanged
+from marketplace.orders.models import Order
+from marketplace.orders.operations.paying import extend_payment
+from marketplace.settlement.operations.evidence import orders_become_final, write_evidence
+from marketplace.settlement.operations.settling import settle_order
+from marketplace.settlement.subjects import order_id_named
+
+
+@job("settlement.find_final", cron="17 * * * *")
+def find_final(session: Session, *, clock: Clock) -> None:
+    """Orders that nobody can contest any more are written down as evidence, each by itself."""
+    for order_id in orders_become_final(session, now=clock()):
+        defer(session, "settlement.write_evidence", arguments={"order_id": order_id})
+
+
+@job("settlement.write_evidence")
+def write_evidence_job(session: Session, *, clock: Clock, order_id: int) -> None:
+    """What a final order says about both its sides."""
+    write_evidence(session, order_id, clock=clock)
+
+
+def follow_order(session: Session, event: OrderChanged | DisputeMoved, *, clock: Clock) -> None:
+    """Money follows every step of the order and of its disputes."""
+    settle_order(session, event.order_id, clock=clock)
+
+
+def follow_money(session: Session, event: FundsSecured | FundsNotSecured, *, clock: Clock) -> None:
+    """The order follows money that is there, or that will not come any more."""
+    order_id = order_id_named(session, event.subject_ref)
+    if order_id is not None:
+        settle_order(session, order_id, clock=clock)
+
+
+def wait_longer(session: Session, event: TransferSlipUploaded, *, clock: Clock) -> None:
+    """A slip shown towards an order's request extends the order's own time; one that ended meanwhile is left alone."""
+    order_id = order_id_named(session, event.subject_ref)
+    if order_id is None:
+        return
+    order = session.get_one(Order, order_id)
+    try:
+        extend_payment(session, order.public_id, actor=system_actor(order.park_id), clock=clock)
+    except Conflict as refused:
+        if refused.code not in {"order_transition", "no_time_to_pay"}:
+            raise
+
+
+def pay_out(session: Session, event: FundsReleased | FundsSplit | DepositClaimed, *, clock: Clock) -> None:
+    """What the supplier has earned is queued for its bank account; without one, or for a trifle, it waits."""
+    order_id = order_id_named(session, event.subject_ref)
+    if order_id is None:
+        return
+    order = session.get_one(Order, order_id)
+    command = QueuePayout(enterprise_id=order.supplier_id, currency=event.currency)
+    try:
+        queue_payout(session, command, actor=system_actor(order.park_id), clock=clock)
+    except (NotFound, Conflict) as refused:
+        if refused.code not in {"no_bank_account", "nothing_to_pay_out"}:
+            raise
+
+
+SUBSCRIPTIONS = (
+    Subscription(OrderChanged, follow_order, "settlement.follow_order"),
+    Subscription(DisputeMoved, follow_order, "settlement.follow_dispute"),
+    Subscription(FundsSecured, follow_money, "settlement.follow_money"),
+    Subscription(FundsNotSecured, follow_money, "settlement.follow_missing_money"),
+    Subscription(TransferSlipUploaded, wait_longer, "settlement.wait_longer"),
+    Subscription(FundsReleased, pay_out, "settlement.pay_out"),
+    Subscription(FundsSplit, pay_out, "settlement.pay_out_split"),
+    Subscription(DepositClaimed, pay_out, "settlement.pay_out_claim"),
+)
