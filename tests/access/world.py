@@ -42,12 +42,23 @@ from marketplace.demands.pricing import QuoteLine
 from marketplace.kernel.actor import Actor, FirmRole, OfficeRole, system_actor
 from marketplace.kernel.clock import fixed_clock
 from marketplace.kernel.edge import Access, Who
+from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.commands import ListingTerms
 from marketplace.listings.imports.jobs import annotate_ledger_job, read_ledger_job, write_import_job
 from marketplace.listings.imports.operations import CommitImport, StartImport, commit_import, start_import
 from marketplace.listings.media.operations import add_document, add_photo
 from marketplace.listings.models import Approval, Listing
 from marketplace.listings.queries import units_of
+from marketplace.orders.disputes.models import DisputeSubject
+from marketplace.orders.disputes.operations import OpenDispute, open_dispute
+from marketplace.orders.fulfilments.models import RecordKind
+from marketplace.orders.fulfilments.operations.handing_over import (
+    CheckedItem,
+    WriteRecord,
+    add_record_photo,
+    write_record,
+)
+from marketplace.orders.operations.agreeing import approve_order
 from marketplace.orders.operations.placing import PlaceOrder, place_order
 from tests.application import NOW
 from tests.factories import create_enterprise, create_member, create_officer, create_park, create_user, firm_actor
@@ -113,6 +124,7 @@ def build(app: Flask, session: Session) -> World:
     supplier, demander, rival = (create_enterprise(session, park) for _ in range(3))
     _people(world, supplier, demander, rival, far_park)
     _listings(world, supplier, demander)
+    _handing_over(world)
     _bargaining(world, supplier)
     _paper(world, supplier)
     _money(world, supplier, demander)
@@ -178,9 +190,7 @@ def sign_in(world: World, user: User, park: Park, firm: Enterprise | None) -> Fl
 
 def _listings(world: World, supplier: Enterprise, demander: Enterprise) -> None:
     session, park, owner = world.session, world.park, world.callers["our owner"].actor
-    partner = world.callers["the other side"].actor
     assert owner
-    assert partner
     public = create_published_listing(session, park, supplier, terms=ListingTerms(approval=Approval.BY_OWNER))
     draft = create_draft(session, park, supplier, title="密不外传的机床")
     world.secrets.append("密不外传的机床")
@@ -191,16 +201,9 @@ def _listings(world: World, supplier: Enterprise, demander: Enterprise) -> None:
         "photo": add_photo(session, draft.public_id, jpeg((640, 480)), actor=owner, clock=CLOCK).public_id,
         "document": _document(world, draft, owner),
     }
-    place = PlaceOrder(listing=public.public_id, during=Range(NOW + 2 * HOUR, NOW + 5 * HOUR), note="只给对方看的话")
-    order = place_order(session, place, actor=partner, clock=CLOCK)
     kept = BlackOut(listing=public.public_id, during=Range(NOW + 30 * HOUR, NOW + 32 * HOUR), note="只给自己看的检修")
-    world.ids |= {
-        "order": order.public_id,
-        "booking": session.get_one(Booking, order.booking_id).public_id,
-        "blackout": black_out(session, kept, actor=owner, clock=CLOCK).public_id,
-    }
+    world.ids["blackout"] = black_out(session, kept, actor=owner, clock=CLOCK).public_id
     world.secrets.append("只给自己看的检修")
-    world.secrets.append("只给对方看的话")
     command = StartImport(filename="保密台账.csv", content=ledger(*ROWS))
     run = start_import(session, command, actor=owner, clock=CLOCK)
     read_ledger_job(session, clock=CLOCK, run_id=run.id)
@@ -210,6 +213,33 @@ def _listings(world: World, supplier: Enterprise, demander: Enterprise) -> None:
     world.ids["import"] = run.public_id
     world.secrets.append("保密台账")
     world.ids |= {"enterprise": supplier.public_id, "partner": demander.public_id}
+
+
+def _handing_over(world: World) -> None:
+    """A used machine with a record that waits for its signature, and a dispute about it."""
+    session, owner, partner = world.session, world.callers["our owner"].actor, world.callers["the other side"].actor
+    assert owner
+    assert partner
+    during = Range(NOW + 6 * HOUR, NOW + 7 * HOUR)
+    place = PlaceOrder(listing=world.ids["listing"], during=during, note="只给对方看的话")
+    order = place_order(session, place, actor=partner, clock=CLOCK)
+    approve_order(session, order.public_id, actor=owner, clock=CLOCK)
+    checks = tuple(CheckedItem(code=item.code, ok=True) for item in load_catalogue().types[MILL].checklist)
+    writing = WriteRecord(order=order.public_id, kind=RecordKind.HANDOVER, checklist=checks, note="交接里的私话")
+    record = write_record(session, writing, actor=owner, clock=CLOCK)
+    picture = add_record_photo(session, record.public_id, jpeg((640, 480)), actor=owner, clock=CLOCK)
+    claim = OpenDispute(order=order.public_id, subject=DisputeSubject.LATE, claim="争议里的私话")
+    listing = session.scalars(select(Listing).where(Listing.public_id == world.ids["listing"])).one()
+    world.ids |= {
+        "order": order.public_id,
+        "booking": session.get_one(Booking, order.booking_id).public_id,
+        "record": record.public_id,
+        "record_photo": picture.public_id,
+        "dispute": open_dispute(session, claim, actor=partner, clock=CLOCK).public_id,
+        "park_unit": units_of(session, listing.id)[0].public_id,
+    }
+    world.secrets += ["只给对方看的话", "交接里的私话", "争议里的私话"]
+    world.shared = (*world.shared, "交接里的私话", "争议里的私话")
 
 
 def _bargaining(world: World, supplier: Enterprise) -> None:
@@ -234,6 +264,8 @@ def _bargaining(world: World, supplier: Enterprise) -> None:
         "demand": demand.public_id,
         "quote": make_quote(session, offer, actor=owner, clock=CLOCK).public_id,
     }
+    demand_id, quote_id = world.ids["demand"], world.ids["quote"]
+    world.ids |= {"asked_demand": demand_id, "offered_demand": demand_id, "made_quote": quote_id}
     world.secrets += ["密件只问一家", "底价只给需方"]
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_clock, writes
-from marketplace.kernel.errors import DomainError, Invalid
+from marketplace.kernel.errors import Conflict, DomainError, Invalid
 from marketplace.kernel.forms import Form, read, typed
 from marketplace.kernel.money import EXPONENTS
 from marketplace.kernel.problems import sentence
@@ -27,7 +27,7 @@ from marketplace.orders.disputes.operations import (
     open_dispute,
     withdraw_dispute,
 )
-from marketplace.orders.queries import stream_of
+from marketplace.orders.queries import order_of, stream_of
 
 blueprint = Blueprint("orders_disputes", __name__, template_folder="../templates")
 OPERATORS = (FirmRole.OPERATOR,)
@@ -46,6 +46,7 @@ class DecisionForm(Schema):
 @writes
 def start(order: str) -> Response:
     session, given = current_session(), request.form
+    order_of(session, order, actor=current_actor())
     try:
         subject = DisputeSubject(given.get("subject", ""))
     except ValueError:
@@ -55,7 +56,7 @@ def start(order: str) -> Response:
     try:
         open_dispute(session, command, actor=current_actor(), clock=request_clock())
         flash(gettext("争议已提出：这份订单的付款和到期都先停下。"), "done")
-    except DomainError as error:
+    except (Conflict, Invalid) as error:
         session.rollback()
         flash(sentence(error), "blocked")
     return redirect(url_for("orders_pages.show", order=order) + "#dispute", 303)
@@ -77,7 +78,7 @@ def speak(order: str, dispute: str, verb: str) -> Response:
             case _:
                 withdraw_dispute(session, dispute, actor=actor, clock=clock)
         flash(gettext("已记录，对方会收到通知。"), "done")
-    except DomainError as error:
+    except (Conflict, Invalid) as error:
         session.rollback()
         flash(sentence(error), "blocked")
     return redirect(url_for("orders_pages.show", order=order) + "#dispute", 303)

@@ -184,7 +184,7 @@ def answer(record: str, verb: str) -> Response:
             reason = str(request.form.get("reason") or "")[:500]
             refuse_record(session, RefuseRecord(record=record, reason=reason), actor=actor, clock=clock)
             flash(gettext("已退回，对方会重新填写。"), "done")
-    except DomainError as error:
+    except (Conflict, Invalid) as error:
         session.rollback()
         flash(sentence(error), "blocked")
     return redirect(url_for("orders_pages.show", order=order.public_id), 303)
@@ -214,7 +214,7 @@ def act(order: str, verb: str) -> Response:
     session, form = current_session(), typed()
     try:
         _step(order, verb, form)
-    except DomainError as error:
+    except (Conflict, Invalid) as error:
         session.rollback()
         flash(sentence(error), "blocked")
         return redirect(url_for("orders_pages.show", order=order) + "#fulfilment", 303)
