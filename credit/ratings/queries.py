@@ -90,7 +90,7 @@ def grade_counts(session: Session, *, actor: Actor, role: Role) -> Mapping[str, 
     """How many admitted firms hold which published grade; firms without one are U."""
     actor.require_office()
     rows = session.execute(
-        select(func.coalesce(PublicGrade.grade, UNRATED), func.count())
+        select(PublicGrade.grade, func.count())
         .select_from(Membership)
         .outerjoin(
             PublicGrade,
@@ -99,9 +99,12 @@ def grade_counts(session: Session, *, actor: Actor, role: Role) -> Mapping[str, 
             & (PublicGrade.role == role),
         )
         .where(Membership.park_id == actor.park_id, Membership.status == "admitted")
-        .group_by(func.coalesce(PublicGrade.grade, UNRATED))
+        .group_by(PublicGrade.grade)
     )
-    return {row[0]: row[1] for row in rows}
+    counts: dict[str, int] = {}
+    for grade, count in rows:
+        counts[grade or UNRATED] = counts.get(grade or UNRATED, 0) + count
+    return counts
 
 
 @dataclass(frozen=True, slots=True)

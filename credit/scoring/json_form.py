@@ -20,7 +20,7 @@ def to_json(ratings: Sequence[Rating], known: Known, model: Model, *, day: int) 
         "model": {"version": model.version, "hash": model.hash},
         "as_of": _date(day),
         "input_hash": input_hash(known),
-        "ratings": [_rating(rating) for rating in ratings],
+        "ratings": [rating_json(rating) for rating in ratings],
     }
 
 
@@ -34,7 +34,8 @@ def _facts(known: Known) -> list[Any]:
     return [*known.events, *known.parties.values(), *known.records]
 
 
-def _rating(rating: Rating) -> dict[str, Any]:
+def rating_json(rating: Rating) -> dict[str, Any]:
+    """One rating with its rows."""
     counts = rating.counts
     return {
         "party": rating.party,

@@ -1,4 +1,4 @@
-"""`gongzao credit`: score a file of events, without a database."""
+"""`gongzao credit`: score a file of events without a database, rate a park anew, explain a firm."""
 
 import json
 from datetime import datetime
@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
+from sqlalchemy import select
 
 from credit.scoring.batch import rate_all
-from credit.scoring.json_form import to_json
+from credit.scoring.json_form import rating_json, to_json
 from credit.scoring.model import Model, ModelError, read_model, shipped_model
 from credit.scoring.reading import RefusedEvents, read_events
 
@@ -67,3 +68,49 @@ def _table(answer: dict[str, Any]) -> str:
             f"{row['counts']['events']}"
         )
     return "\n".join(lines)
+
+
+@credit.command()
+def rerate() -> None:
+    """Rate every firm of every park anew and keep what changed."""
+    from credit.ratings.operations import rerate_park  # noqa: PLC0415 - heavy, not needed by `score`
+    from marketplace.accounts.models import Park  # noqa: PLC0415
+    from marketplace.app.commands import running_application  # noqa: PLC0415
+    from marketplace.kernel.edge import current_session, request_clock  # noqa: PLC0415
+
+    with running_application():
+        session = current_session()
+        for park_id in session.scalars(select(Park.id).order_by(Park.id)).all():
+            ratings = rerate_park(session, park_id, clock=request_clock())
+            session.commit()
+            click.echo(f"park {park_id}: {len(ratings)} ratings")
+
+
+@credit.command()
+@click.argument("uscc")
+@click.option("--json", "as_json", is_flag=True, help="The whole rating, for programs.")
+def explain(uscc: str, *, as_json: bool) -> None:
+    """Every point of the firm with this unified social credit code."""
+    from credit.ratings.operations import firm_ratings  # noqa: PLC0415 - heavy, not needed by `score`
+    from marketplace.accounts.models import Enterprise, Membership  # noqa: PLC0415
+    from marketplace.app.commands import running_application  # noqa: PLC0415
+    from marketplace.kernel.edge import current_session, request_now  # noqa: PLC0415
+
+    with running_application():
+        session = current_session()
+        rows = select(Membership).join(Enterprise, Enterprise.id == Membership.enterprise_id)
+        found = session.scalars(rows.where(Enterprise.uscc == uscc.upper()).order_by(Membership.id)).all()
+        if not found:
+            raise click.ClickException(f"no firm {uscc}")
+        ratings = [
+            rating
+            for member in found
+            for rating in firm_ratings(session, member.park_id, member.enterprise_id, at=request_now())
+        ]
+    if as_json:
+        click.echo(json.dumps({"ratings": [rating_json(row) for row in ratings]}, ensure_ascii=False, indent=2))
+        return
+    for rating in ratings:
+        click.echo(f"{rating.role}: {rating.score / 1000:.3f} ({rating.grade})")
+        for row in rating.rows:
+            click.echo(f"  {row.points / 1000:>9.3f}  {row.kind:<7} {row.dimension:<13} {row.id:<16} {row.why}")

@@ -10,6 +10,8 @@ from flask_smorest import Api
 import billing.contracts.runs
 import billing.payments.handlers
 import billing.payouts.handlers  # noqa: F401 - imported for its jobs
+import credit.pages.firm
+import credit.pages.office  # noqa: F401 - these two are imported for their routes
 import marketplace.accounts.pages.firms
 import marketplace.accounts.pages.people
 import marketplace.accounts.pages.security
@@ -39,7 +41,9 @@ from billing.payments.errors import SENTENCES as payments_sentences  # noqa: N81
 from billing.payouts.errors import SENTENCES as payouts_sentences  # noqa: N811
 from billing.statements.errors import SENTENCES as statements_sentences  # noqa: N811
 from credit import jobs as credit_jobs
+from credit.api import blueprint as credit_api
 from credit.errors import SENTENCES as credit_sentences  # noqa: N811
+from credit.pages.blueprint import blueprint as credit_pages
 from marketplace.accounts.api import blueprint as accounts_api
 from marketplace.accounts.errors import SENTENCES as accounts_sentences  # noqa: N811 - a package's table under the package's name
 from marketplace.accounts.operations.tokens import know_areas
@@ -103,6 +107,7 @@ PAGES: tuple[Blueprint, ...] = (
     billing_bills_pages,
     billing_contracts_pages,
     billing_meters_pages,
+    credit_pages,
     *LISTINGS_PAGES,
 )
 
@@ -119,6 +124,7 @@ APIS: tuple[Blueprint, ...] = (
     office_api,
     billing_bills_api,
     billing_meters_api,
+    credit_api,
     *LISTINGS_APIS,
 )
 
@@ -188,6 +194,8 @@ NAVIGATION: tuple[NavItem, ...] = (
         who=frozenset({"firm"}),
         within=("billing_bills.", "billing_contracts.", "billing_meters."),
     ),
+    NavItem("credit_pages.own", lazy("信用"), who=frozenset({"firm"}), within=("credit_pages.",)),
+    NavItem("credit_pages.board", lazy("信用"), who=frozenset({"office"}), within=("credit_pages.",)),
     NavItem("office_pages.firms", lazy("企业"), who=frozenset({"office"}), within=("office_pages.firm",)),
     NavItem("listings_review.queue", lazy("待审供给"), who=frozenset({"office"})),
     NavItem("office_pages.figures", lazy("数据"), who=frozenset({"office"})),

@@ -78,7 +78,7 @@ FIRMS_OWN = {
     "dispute",
 }
 THEIRS = {
-    "ours": FIRMS_OWN | {"offered_demand", "made_quote"},
+    "ours": FIRMS_OWN | {"offered_demand", "made_quote", "evidence", "objection"},
     "other_side": {
         "asked_demand",
         "bill",
@@ -92,8 +92,9 @@ THEIRS = {
         "record",
         "record_photo",
         "dispute",
+        "objection",
     },
-    "office": FIRMS_OWN - {"import", "blackout"},
+    "office": FIRMS_OWN - {"import", "blackout"} | {"objection", "repair"},
     "outside": set(),
 }
 """Whose business a kind of row is, beside what the whole park may see."""

@@ -18,6 +18,10 @@ from billing.contracts.runs import bill_batch
 from billing.metering.models import MeterKind
 from billing.metering.operations import AddMeter, add_meter, make_device_token
 from billing.pricing.rent_to_own import RentStep, RentToOwnTerms
+from credit.evidence.operations import RecordEvidence, record_evidence
+from credit.objections.operations import FileObjection, file_objection
+from credit.objections.repairs import AskRepair, ask_repair
+from credit.scoring.events import Role, State
 from marketplace.accounts.models import (
     Enterprise,
     FirmMember,
@@ -128,6 +132,7 @@ def build(app: Flask, session: Session) -> World:
     _bargaining(world, supplier)
     _paper(world, supplier)
     _money(world, supplier, demander)
+    _credit(world, supplier, demander)
     session.commit()
     return world
 
@@ -353,3 +358,34 @@ def _parked_job(session: Session) -> int:
         "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'x', 'failed') RETURNING id"
     )
     return session.scalars(text(parked)).one()
+
+
+def _credit(world: World, supplier: Enterprise, demander: Enterprise) -> None:
+    """Two faults of our firm: one contested, one that it asks to have repaired."""
+    session, owner = world.session, world.callers["our owner"].actor
+    assert owner
+    faults = [
+        record_evidence(
+            session,
+            RecordEvidence(
+                enterprise_id=supplier.id,
+                role=Role.SUPPLIER,
+                dimension="handover",
+                kind="late",
+                x=0,
+                occurred_at=NOW,
+                subject_ref=f"order:{n}",
+                counterparty_id=demander.id,
+                state=State.FINAL,
+            ),
+            actor=system_actor(world.park.id),
+            clock=CLOCK,
+        ).public_id
+        for n in range(3)
+    ]
+    contest = FileObjection(evidence=faults[0], reason="不服的理由")
+    objection = file_objection(session, contest, actor=owner, clock=CLOCK)
+    asked = AskRepair(evidence=faults[1], pledge="整改的承诺", proof="整改照片")
+    repair = ask_repair(session, asked, actor=owner, clock=CLOCK)
+    world.secrets.append("整改的承诺")
+    world.ids |= {"evidence": faults[2], "objection": objection.public_id, "repair": repair.public_id}
