@@ -15,7 +15,7 @@ class BillLineSchema(Schema):
     name = fields.String()
     quantity = fields.Decimal(as_string=True, metadata={"type": "string"})
     unit = fields.String()
-    unit_price = fields.Decimal(as_string=True, allow_none=True, metadata={"type": ["string", "null"]})
+    unit_price = fields.Decimal(as_string=True, allow_none=True, metadata={"type": "string"})
     amount = fields.Integer()
     net = fields.Integer()
     tax = fields.Integer()

@@ -27,7 +27,7 @@ class MeterSchema(Schema):
     kind = fields.Enum(MeterKind, by_value=True)
     unit = fields.String()
     subject = fields.String(attribute="subject_ref")
-    last_counter = fields.Decimal(as_string=True, allow_none=True, metadata={"type": ["string", "null"]})
+    last_counter = fields.Decimal(as_string=True, allow_none=True, metadata={"type": "string"})
     last_at = fields.AwareDateTime(allow_none=True)
 
 

@@ -2,7 +2,6 @@
 """Firms, people and tokens for programs."""
 
 import base64
-import binascii
 from dataclasses import replace
 from typing import Any
 
@@ -88,7 +87,7 @@ def _licence(encoded: str | None) -> CheckedLicence | None:
         return None
     try:
         return check_licence(base64.b64decode(encoded, validate=True))
-    except binascii.Error as error:
+    except ValueError as error:
         raise Invalid("bad_licence", fields={"licence": ["not_base64"]}) from error
 
 

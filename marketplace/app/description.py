@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from flask import Flask
 from flask_smorest import Api
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 PROBLEM = "application/problem+json"
 INTRODUCTION = """\
@@ -16,7 +17,13 @@ not yours, 409 the world moved on, 422 fields to mend, 429 too often, 503 try ag
 
 
 class ProblemSchema(Schema):
-    """A refusal (RFC 9457). `code` is the contract; `errors` names the fields and what is wrong with each."""
+    """A refusal (RFC 9457). `code` is the contract; `errors` names the fields and what is wrong with each.
+
+    The facts of a code stand beside these.
+    """
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True, metadata={"example": "urn:gongzao:invalid_fields"})
     title = fields.String(required=True)
@@ -32,6 +39,10 @@ class ProductApi(Api):
 
     ERROR_SCHEMA = ProblemSchema
 
+    def init_app(self, app: Flask, **kwargs: Any) -> None:
+        super().init_app(app, **kwargs)  # pyright: ignore[reportUnknownMemberType]
+        self.ma_plugin.converter.add_attribute_function(decimal_property)  # pyright: ignore[reportUnknownMemberType, reportOptionalMemberAccess]
+
     def _register_error_handlers(self) -> None:
         """Leave error answers to the application."""
 
@@ -41,6 +52,20 @@ class ProductApi(Api):
         self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM
         super()._register_responses()
         self.DEFAULT_RESPONSE_CONTENT_TYPE = ordinary  # pyright: ignore[reportConstantRedefinition]
+
+
+def decimal_property(
+    _converter: object, field: fields.Field[Any], *, ret: dict[str, Any], **_: object
+) -> dict[str, Any]:
+    """Exact decimals: text or numbers are taken, text is answered where the field says so; their limits are numbers."""
+    if not isinstance(field, fields.Decimal):
+        return {}
+    limits: dict[str, Any] = {name: float(ret[name]) for name in ("minimum", "maximum") if ret.get(name) is not None}
+    if "type" in field.metadata:
+        return limits
+    kinds = ["string", "number"] if field.as_string else ["number"]
+    kinds += ["null"] if field.allow_none else []
+    return limits | {"type": kinds[0] if len(kinds) == 1 else kinds}
 
 
 def spec_options(cookie_name: str) -> dict[str, Any]:

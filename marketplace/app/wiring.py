@@ -26,6 +26,7 @@ import marketplace.office.pages.audit
 import marketplace.office.pages.figures
 import marketplace.office.pages.firms
 import marketplace.office.pages.queue
+import marketplace.office.pages.settings
 import marketplace.orders.handlers
 import marketplace.orders.quotes_api
 import marketplace.orders.quotes_pages  # noqa: F401 - these are imported for their routes and jobs
@@ -200,6 +201,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem("listings_review.queue", lazy("待审供给"), who=frozenset({"office"})),
     NavItem("office_pages.figures", lazy("数据"), who=frozenset({"office"})),
     NavItem("office_pages.audit", lazy("审计"), who=frozenset({"office_admin", "office_auditor"})),
+    NavItem("office_pages.settings", lazy("设置"), who=frozenset({"office_admin", "office_auditor"})),
 )
 """The main navigation in its order; `who` holds words of `app.frame`: firm, office, signed_in."""
 

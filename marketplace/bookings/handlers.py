@@ -62,3 +62,12 @@ def roll_forward(session: Session, *, clock: Clock) -> None:
     ).all()
     for begin in range(0, len(listing_ids), LISTINGS_AT_ONCE):
         free_time.open_units(session, listing_ids[begin : begin + LISTINGS_AT_ONCE], now=clock())
+
+
+@job("bookings.reopen_park")
+def reopen_park(session: Session, *, clock: Clock, park_id: int) -> None:
+    """Work out the opening hours of a park's machines anew, after its time zone changed."""
+    published = select(Listing.id).where(Listing.park_id == park_id, Listing.status == ListingStatus.PUBLISHED)
+    listing_ids = session.scalars(published.order_by(Listing.id)).all()
+    for begin in range(0, len(listing_ids), LISTINGS_AT_ONCE):
+        free_time.open_units(session, listing_ids[begin : begin + LISTINGS_AT_ONCE], now=clock())

@@ -150,6 +150,7 @@ def _people(world: World, supplier: Enterprise, demander: Enterprise, rival: Ent
     _firm_caller(world, "a firm of another park", far_park, far_firm, where="far")
     for role in OfficeRole:
         _office_caller(world, f"office {role.value}", park, role)
+    _office_caller(world, "office of every role", park, *OfficeRole)
     _office_caller(world, "office of another park", far_park, *OfficeRole, where="far")
 
 

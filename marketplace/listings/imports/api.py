@@ -35,6 +35,11 @@ blueprint = Blueprint(
     "imports_api", __name__, url_prefix="/api/v1/imports", description="Equipment ledgers become listings"
 )
 WRITERS = (FirmRole.OPERATOR,)
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+ANNOTATED = {
+    "description": "A workbook comes back as a workbook, a CSV as a CSV",
+    "content": {"text/csv": BINARY, "application/octet-stream": BINARY},
+}
 
 
 @blueprint.get("")
@@ -100,7 +105,8 @@ def commit(asked: dict[str, bool], public_id: str) -> ImportRun:
 
 @blueprint.get("/<public_id>/annotated")
 @allow(Who.TRADING_FIRM, firm=WRITERS)
-@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@blueprint.response(200)
+@blueprint.doc(responses={"200": ANNOTATED})
 def annotated(public_id: str) -> Response:
     """The clerk's own file with one column of remarks."""
     name, content = queries.annotated_file(current_session(), public_id, actor=current_actor())
