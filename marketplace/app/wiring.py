@@ -38,8 +38,14 @@ from billing.ledger.errors import SENTENCES as ledger_sentences  # noqa: N811
 from billing.metering.api import blueprint as billing_meters_api
 from billing.metering.errors import SENTENCES as metering_sentences  # noqa: N811
 from billing.metering.pages import blueprint as billing_meters_pages
+from billing.payments import notices as funds_notices
+from billing.payments.api import blueprint as billing_funds_api
 from billing.payments.errors import SENTENCES as payments_sentences  # noqa: N811
+from billing.payments.pages import blueprint as billing_payments_pages
+from billing.payouts import notices as payouts_notices
+from billing.payouts.api import blueprint as billing_payouts_api
 from billing.payouts.errors import SENTENCES as payouts_sentences  # noqa: N811
+from billing.payouts.pages import blueprint as billing_payouts_pages
 from billing.statements.errors import SENTENCES as statements_sentences  # noqa: N811
 from credit import jobs as credit_jobs
 from credit.api import blueprint as credit_api
@@ -105,6 +111,8 @@ PAGES: tuple[Blueprint, ...] = (
     accounts_pages,
     conversations_pages,
     office_pages,
+    billing_payouts_pages,
+    billing_payments_pages,
     billing_bills_pages,
     billing_contracts_pages,
     billing_meters_pages,
@@ -123,6 +131,8 @@ APIS: tuple[Blueprint, ...] = (
     fulfilments_api,
     disputes_api,
     office_api,
+    billing_funds_api,
+    billing_payouts_api,
     billing_bills_api,
     billing_meters_api,
     credit_api,
@@ -139,6 +149,8 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *credit_jobs.SUBSCRIPTIONS,
     *matching_handlers.SUBSCRIPTIONS,
     *settlement_handlers.SUBSCRIPTIONS,
+    *funds_notices.SUBSCRIPTIONS,
+    *payouts_notices.SUBSCRIPTIONS,
 )
 
 WORDINGS: tuple[Mapping[str, Wording], ...] = (
@@ -148,6 +160,8 @@ WORDINGS: tuple[Mapping[str, Wording], ...] = (
     orders_handlers.WORDINGS,
     fulfilments_handlers.WORDINGS,
     listings_handlers.WORDINGS,
+    funds_notices.WORDINGS,
+    payouts_notices.WORDINGS,
 )
 
 SENTENCES: tuple[Sentences, ...] = (
@@ -190,10 +204,10 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem("bookings_pages.timeline", lazy("时间表"), who=frozenset({"firm"}), within=("bookings_pages.",)),
     NavItem("orders_pages.index", lazy("订单"), who=frozenset({"firm"}), within=("orders_pages.", "orders_handovers.")),
     NavItem(
-        "billing_bills.index",
+        "billing_payouts.index",
         lazy("资金"),
         who=frozenset({"firm"}),
-        within=("billing_bills.", "billing_contracts.", "billing_meters."),
+        within=("billing_payouts.", "billing_payments.", "billing_bills.", "billing_contracts.", "billing_meters."),
     ),
     NavItem("credit_pages.own", lazy("信用"), who=frozenset({"firm"}), within=("credit_pages.",)),
     NavItem("credit_pages.board", lazy("信用"), who=frozenset({"office"}), within=("credit_pages.",)),

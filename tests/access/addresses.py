@@ -47,6 +47,8 @@ KINDS: dict[str, str] = {
     "document_id": "document",
     "discovery_pages:listing": "listing",
     "orders_pages:listing": "listing",
+    "funds_request": "funds_request",
+    "payout": "payout",
     "bill": "bill",
     "fapiao": "fapiao",
     "contract": "contract",

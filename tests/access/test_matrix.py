@@ -47,6 +47,7 @@ KEPT_BY_THE_WAY = ("audit", "session", "throttle", "event", "procrastinate", "al
 
 UPLOADS = {
     "listings_media.upload": ("photos", "machine.jpg", jpeg((640, 480))),
+    "billing_payments.add_slip": ("slip", "slip.jpg", jpeg((640, 480))),
     "listings_media.upload_paper": ("document", "manual.pdf", PDF),
 }
 """Without their file these would turn back before they look whose machine it is."""
@@ -55,6 +56,8 @@ PERSONAL = {"notice", "session", "token"}
 PARK_WIDE = {"listing", "type", "park_unit"}
 EVERYBODYS = {"language", "invitation"}
 FIRMS_OWN = {
+    "funds_request",
+    "payout",
     "bill",
     "fapiao",
     "contract",
@@ -81,6 +84,7 @@ THEIRS = {
     "ours": FIRMS_OWN | {"offered_demand", "made_quote", "evidence", "objection"},
     "other_side": {
         "asked_demand",
+        "funds_request",
         "bill",
         "fapiao",
         "contract",

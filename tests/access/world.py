@@ -17,6 +17,12 @@ from billing.contracts.operations import OpenContract, open_contract, quote_buy_
 from billing.contracts.runs import bill_batch
 from billing.metering.models import MeterKind
 from billing.metering.operations import AddMeter, add_meter, make_device_token
+from billing.payments.models import FundsRequest, GatewayName
+from billing.payments.operations.receiving import ReceiveMoney, receive_money
+from billing.payments.operations.requesting import RequestFunds, UploadSlip, request_funds, upload_slip
+from billing.payments.operations.settling import ReleaseEscrow, release_escrow
+from billing.payouts.operations.accounts import KeepBankAccount, keep_bank_account
+from billing.payouts.operations.queueing import QueuePayout, queue_payout
 from billing.pricing.rent_to_own import RentStep, RentToOwnTerms
 from credit.evidence.operations import RecordEvidence, record_evidence
 from credit.objections.operations import FileObjection, file_objection
@@ -46,6 +52,7 @@ from marketplace.demands.pricing import QuoteLine
 from marketplace.kernel.actor import Actor, FirmRole, OfficeRole, system_actor
 from marketplace.kernel.clock import fixed_clock
 from marketplace.kernel.edge import Access, Who
+from marketplace.kernel.money import Money
 from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.commands import ListingTerms
 from marketplace.listings.imports.jobs import annotate_ledger_job, read_ledger_job, write_import_job
@@ -133,6 +140,7 @@ def build(app: Flask, session: Session) -> World:
     _paper(world, supplier)
     _money(world, supplier, demander)
     _credit(world, supplier, demander)
+    _held(world, supplier, demander)
     session.commit()
     return world
 
@@ -313,6 +321,41 @@ def _money(world: World, supplier: Enterprise, demander: Enterprise) -> None:
         "meter": meter.public_id,
         "device_token": token.public_id,
     }
+
+
+def _held(world: World, supplier: Enterprise, demander: Enterprise) -> None:
+    """A request that is still to be paid, with its slip, and a payout of money that was released."""
+    session, owner, partner = world.session, world.callers["our owner"].actor, world.callers["the other side"].actor
+    assert owner
+    assert partner
+    system, sum_ = system_actor(world.park.id), Money(100_000, "CNY")
+
+    def ask(subject: str) -> FundsRequest:
+        asking = RequestFunds(
+            subject_ref=subject,
+            payer_id=demander.id,
+            payee_id=supplier.id,
+            escrow=sum_,
+            deposit=Money.zero("CNY"),
+            due_at=NOW + HOUR,
+            label="只有双方知道的款项",
+        )
+        return request_funds(session, asking, actor=system, clock=CLOCK)
+
+    waiting, paid = ask("order:waiting"), ask("order:paid")
+    slip = UploadSlip(request=waiting.public_id, name="slip.jpg", body=jpeg((640, 480)))
+    upload_slip(session, slip, actor=partner, clock=CLOCK)
+    money = ReceiveMoney(request_id=paid.id, gateway=GatewayName.BANK_TRANSFER, gateway_ref="bank:1", amount=sum_)
+    receive_money(session, money, actor=system, clock=CLOCK)
+    nothing = Money.zero("CNY")
+    release = ReleaseEscrow(subject_ref="order:paid", key="accepted", commission=nothing, commission_tax=nothing)
+    release_escrow(session, release, actor=system, clock=CLOCK)
+    account = KeepBankAccount(holder="砺川", bank="只有自己知道的支行", number="6216610000012345")
+    keep_bank_account(session, account, actor=owner, clock=CLOCK)
+    payout = queue_payout(session, QueuePayout(enterprise_id=supplier.id, currency="CNY"), actor=system, clock=CLOCK)
+    world.secrets += ["只有双方知道的款项", "只有自己知道的支行"]
+    world.shared = (*world.shared, "只有双方知道的款项")
+    world.ids |= {"funds_request": waiting.public_id, "payout": payout.public_id}
 
 
 def _paper(world: World, supplier: Enterprise) -> None:

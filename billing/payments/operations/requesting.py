@@ -15,6 +15,7 @@ from billing.payments.models import Funds, FundsKind, FundsRequest, FundsStatus,
 from billing.payments.operations.access import ORDER, locked_funds, locked_request
 from billing.payments.operations.receiving import leave_as_credit
 from billing.payments.references import reference
+from billing.payments.slips import checked_slip
 from marketplace.kernel.actor import Actor, FirmRole, system_actor
 from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
@@ -23,8 +24,6 @@ from marketplace.kernel.events import record
 from marketplace.kernel.money import Money
 
 NUMBERS = DatabaseSequence("billing_reference_number")
-SLIP_BYTES = 5 * 1024 * 1024
-SIGNATURES = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +195,7 @@ def upload_slip(session: Session, command: UploadSlip, *, actor: Actor, clock: C
     Raises `NotFound` for whoever is not the payer; `Invalid` `slip_too_large` or `slip_unreadable`; `Conflict`
     `request_ended` or `slip_already_there`. Locks the request; adds `TransferSlipUploaded`.
     """
-    kind = _slip_kind(command.body)
+    slip = checked_slip(command.body)
     request = session.scalar(
         select(FundsRequest)
         .where(
@@ -221,8 +220,8 @@ def upload_slip(session: Session, command: UploadSlip, *, actor: Actor, clock: C
         TransferSlip(
             request_id=request.id,
             name=command.name[:200],
-            content_type=kind,
-            body=command.body,
+            content_type=slip.content_type,
+            body=slip.content,
             uploaded_at=now,
             user_id=actor.user_id,
         )
@@ -232,15 +231,6 @@ def upload_slip(session: Session, command: UploadSlip, *, actor: Actor, clock: C
     shown = TransferSlipUploaded(request.subject_ref, request.purpose, request.id, request.due_at.isoformat())
     record(session, shown, actor=actor, at=now)
     return request
-
-
-def _slip_kind(body: bytes) -> str:
-    if len(body) > SLIP_BYTES:
-        raise Invalid("slip_too_large", fields={"slip": ["slip_too_large"]})
-    for signature, kind in SIGNATURES.items():
-        if body.startswith(signature):
-            return kind
-    raise Invalid("slip_unreadable", fields={"slip": ["slip_unreadable"]})
 
 
 def _tell(session: Session, request: FundsRequest, *, actor: Actor, at: datetime, action: str) -> None:

@@ -73,6 +73,14 @@
     if (event.target instanceof HTMLDialogElement) { event.target.close(); return; }
     const back = event.target.closest("[data-back]");
     if (back) { history.back(); return; }
+    const copy = event.target.closest("[data-copy]");
+    if (copy) {
+      const done = () => { announce(copy.dataset.copied); toast(copy.dataset.copied); };
+      if (navigator.clipboard) { navigator.clipboard.writeText(copy.dataset.copy).then(done, () => {}); return; }
+      const shown = document.getElementById(copy.dataset.shown);
+      if (shown) getSelection().selectAllChildren(shown);
+      return;
+    }
     const insert = event.target.closest("[data-insert]");
     if (insert) {
       const field = document.getElementById(insert.dataset.insert);

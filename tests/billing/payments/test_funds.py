@@ -34,7 +34,7 @@ from tests.billing.ledger.book import CLOCK, yuan
 from tests.billing.payments.desk import Desk
 from tests.factories import create_member, firm_actor
 
-PDF = b"%PDF-1.7 transfer"
+PDF = b"%PDF-1.7 transfer %%EOF"
 
 
 @pytest.fixture
@@ -299,7 +299,7 @@ def test_slips_of_strangers_and_other_files_are_refused(desk):
     with pytest.raises(Invalid, match="slip_unreadable"):
         slip(desk, request, body=b"MZ program")
     with pytest.raises(Invalid, match="slip_too_large"):
-        slip(desk, request, body=PDF + bytes(5 * 1024 * 1024))
+        slip(desk, request, body=bytes(5 * 1024 * 1024) + PDF)
 
 
 def test_another_park_finds_nothing(desk):

@@ -1,0 +1,115 @@
+"""Reads of money asked for and held: payer, payee, and the clerk of the park."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+
+from billing.cursors import id_after
+from billing.payments.models import (
+    Funds,
+    FundsRequest,
+    FundsStatus,
+    Payment,
+    PaymentStatus,
+    RequestStatus,
+    TransferSlip,
+)
+from marketplace.kernel.actor import Actor, OfficeRole
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.paging import Page, page_of
+
+BOOK_READERS = (OfficeRole.FINANCE, OfficeRole.ADMIN, OfficeRole.AUDITOR)
+"""Who in the office reads the park's books; only the clerk writes into them."""
+
+
+class FundsSide(StrEnum):
+    """`pay`: what we are asked to pay in; `receive`: what others pay in for us."""
+
+    PAY = "pay"
+    RECEIVE = "receive"
+
+
+def _visible(actor: Actor) -> Select[FundsRequest]:
+    rows = (
+        select(FundsRequest)
+        .where(FundsRequest.park_id == actor.park_id)
+        .options(joinedload(FundsRequest.payer), joinedload(FundsRequest.payee), selectinload(FundsRequest.funds))
+    )
+    if actor.enterprise_id is None and (actor.is_office or actor.is_system):
+        actor.require_office(*BOOK_READERS)
+        return rows
+    firm = actor.require_firm()
+    return rows.where(or_(FundsRequest.payer_id == firm, FundsRequest.payee_id == firm))
+
+
+def request_of(session: Session, public_id: str, *, actor: Actor) -> FundsRequest:
+    """One request with its escrow and deposit. Raises `NotFound` for whoever is no party to it."""
+    found = session.scalar(_visible(actor).where(FundsRequest.public_id == public_id))
+    if found is None:
+        raise NotFound("funds_request")
+    return found
+
+
+def requests_of(
+    session: Session,
+    *,
+    actor: Actor,
+    side: FundsSide | None = None,
+    status: RequestStatus | None = None,
+    cursor: str | None = None,
+    size: int = 20,
+) -> Page[FundsRequest]:
+    """Requests the reader is a party to, newest first; `side` keeps those it pays or is paid by."""
+    rows = _visible(actor).order_by(FundsRequest.id.desc()).limit(size + 1)
+    if side is FundsSide.PAY:
+        rows = rows.where(FundsRequest.payer_id == actor.require_firm())
+    elif side is FundsSide.RECEIVE:
+        rows = rows.where(FundsRequest.payee_id == actor.require_firm())
+    if status is not None:
+        rows = rows.where(FundsRequest.status == status)
+    if after := id_after(cursor):
+        rows = rows.where(FundsRequest.id < after)
+    return page_of(session.scalars(rows).all(), size=size, key=_position)
+
+
+def _position(row: FundsRequest) -> tuple[int]:
+    return (row.id,)
+
+
+def held_of(session: Session, *, actor: Actor, most: int = 50) -> Sequence[Funds]:
+    """Escrow and deposits held now in which the firm is a party, newest first."""
+    firm = actor.require_firm()
+    rows = (
+        select(Funds)
+        .join(Funds.request)
+        .where(
+            FundsRequest.park_id == actor.park_id,
+            Funds.status.in_((FundsStatus.HELD, FundsStatus.FROZEN)),
+            or_(FundsRequest.payer_id == firm, FundsRequest.payee_id == firm),
+        )
+        .options(
+            joinedload(Funds.request).joinedload(FundsRequest.payer),
+            joinedload(Funds.request).joinedload(FundsRequest.payee),
+        )
+        .order_by(Funds.id.desc())
+        .limit(most)
+    )
+    return session.scalars(rows).all()
+
+
+def payments_of(session: Session, request: FundsRequest) -> Sequence[Payment]:
+    """What came in for a request the reader may see, oldest first."""
+    rows = select(Payment).where(Payment.request_id == request.id, Payment.status == PaymentStatus.SUCCEEDED)
+    return session.scalars(rows.order_by(Payment.id)).all()
+
+
+def slip_of(session: Session, public_id: str, *, actor: Actor) -> TransferSlip:
+    """The transfer slip of a request with its content. Raises `NotFound` when there is none or it is not ours to see."""
+    request = request_of(session, public_id, actor=actor)
+    rows = select(TransferSlip).where(TransferSlip.request_id == request.id).options(undefer(TransferSlip.body))
+    slip = session.scalar(rows.order_by(TransferSlip.id).limit(1))
+    if slip is None:
+        raise NotFound("transfer_slip")
+    return slip
