@@ -15,7 +15,6 @@ import credit.pages.office  # noqa: F401 - these two are imported for their rout
 import marketplace.accounts.pages.firms
 import marketplace.accounts.pages.people
 import marketplace.accounts.pages.security
-import marketplace.bookings.handlers
 import marketplace.conversations.handlers
 import marketplace.demands.pages.demands
 import marketplace.demands.pages.quotes
@@ -56,6 +55,7 @@ from marketplace.accounts.errors import SENTENCES as accounts_sentences  # noqa:
 from marketplace.accounts.operations.tokens import know_areas
 from marketplace.accounts.pages.blueprint import blueprint as accounts_pages
 from marketplace.accounts.personal_data import tell_also
+from marketplace.bookings import handlers as bookings_handlers
 from marketplace.bookings.api import blueprint as bookings_api
 from marketplace.bookings.errors import SENTENCES as bookings_sentences  # noqa: N811
 from marketplace.bookings.handlers import Calendars
@@ -143,6 +143,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *account_notices.SUBSCRIPTIONS,
     *listings_handlers.SUBSCRIPTIONS,
     *demands_handlers.SUBSCRIPTIONS,
+    *bookings_handlers.SUBSCRIPTIONS,
     *orders_handlers.SUBSCRIPTIONS,
     *fulfilments_handlers.SUBSCRIPTIONS,
     *discovery_handlers.SUBSCRIPTIONS,
@@ -157,6 +158,7 @@ WORDINGS: tuple[Mapping[str, Wording], ...] = (
     account_notices.WORDINGS,
     demands_handlers.WORDINGS,
     matching_handlers.WORDINGS,
+    bookings_handlers.WORDINGS,
     orders_handlers.WORDINGS,
     fulfilments_handlers.WORDINGS,
     listings_handlers.WORDINGS,

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from marketplace.bookings import blackouts, queries
 from marketplace.bookings.free_time import HORIZON
-from marketplace.bookings.models import Blackout, Booking
+from marketplace.bookings.models import Blackout, Booking, Wait
 from marketplace.bookings.queries import FreeAnswer, FreeQuestion
 from marketplace.bookings.schemas import (
     BlackOutSchema,
@@ -17,8 +17,11 @@ from marketplace.bookings.schemas import (
     BookingSchema,
     FreeQuery,
     FreeSchema,
+    WaitQuery,
+    WaitSchema,
     WindowQuery,
 )
+from marketplace.bookings.waiting import JoinWaitlist, join_waitlist, leave_waitlist, waits_of
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import (
     Who,
@@ -96,3 +99,31 @@ def make_blackout(values: dict[str, Any], machine: str) -> Blackout:
 def lift(blackout: str) -> Blackout:
     """Open the time again."""
     return blackouts.lift_blackout(current_session(), blackout, actor=current_actor(), clock=request_clock())
+
+
+@blueprint.post("/listings/<string:listing>/waits")
+@allow(Who.TRADING_FIRM, firm=OPERATORS)
+@writes
+@blueprint.arguments(WaitQuery)
+@blueprint.response(201, WaitSchema)
+def wait(values: dict[str, Any], listing: str) -> Wait:
+    """Be told when a taken window is free; the same window again gives the same answer."""
+    command = JoinWaitlist(listing=listing, **values)
+    return join_waitlist(current_session(), command, actor=current_actor(), clock=request_clock())
+
+
+@blueprint.get("/waits")
+@allow(Who.FIRM)
+@blueprint.response(200, WaitSchema(many=True))
+def list_waits() -> Sequence[Wait]:
+    """What you wait for or were told of, as long as it lies ahead."""
+    return waits_of(current_session(), actor=current_actor(), now=request_now())
+
+
+@blueprint.delete("/waits/<string:wait>")
+@allow(Who.TRADING_FIRM, firm=OPERATORS)
+@writes
+@blueprint.response(200, WaitSchema)
+def leave(wait: str) -> Wait:
+    """Wait no longer."""
+    return leave_waitlist(current_session(), wait, actor=current_actor(), clock=request_clock())

@@ -27,6 +27,8 @@ SENTENCES: Sentences = {
     "already_blocked": lambda _: gettext("这段时间里已经有停用安排，请先解除或换个时间。"),
     "ends_in_the_past": lambda _: gettext("结束时间已经过去，请选以后的时间。"),
     "blackout_too_long": lambda _: gettext("一次最多停用 400 天；长期不用请把设备下架。"),
+    "free_already": lambda _: gettext("这段时间现在空着，可以直接预订。"),
+    "wait": lambda _: gettext("没有找到这条候补。"),
     "blackout": lambda _: gettext("没有找到这次停用安排。"),
     "window_too_long": lambda _: gettext("一次最多看 190 天，请缩短时间范围。"),
     "blackout_kind": lambda _: gettext("停用原因请从列表里选。"),

@@ -2,20 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from marketplace.bookings import free_time, queries
-from marketplace.bookings.models import Booking, BookingStatus, ReleaseReason, UnitFreeTime
+from marketplace.bookings.events import BookingReleased, FreeTimeChanged
+from marketplace.bookings.models import Booking, BookingStatus, Occupancy, ReleaseReason, UnitFreeTime
 from marketplace.bookings.operations import booking_by_id, release_booking
+from marketplace.bookings.units import listing_ids_touched_by
+from marketplace.bookings.waiting import tell_next_waiter
+from marketplace.conversations.wording import Wording
 from marketplace.kernel.actor import system_actor
 from marketplace.kernel.clock import Clock
+from marketplace.kernel.events import Subscription
 from marketplace.kernel.jobs import job
+from marketplace.kernel.words import translate
 from marketplace.listings.models import Listing, ListingStatus
+from marketplace.ui.formats import moment_range
 
 LISTINGS_AT_ONCE = 200
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Calendars:
@@ -47,6 +57,43 @@ def expire_holds(session: Session, *, clock: Clock) -> None:
     overdue = select(Booking).where(Booking.status == BookingStatus.HELD, Booking.held_until <= clock())
     for booking in session.scalars(overdue.order_by(Booking.id).with_for_update(skip_locked=True)).all():
         release_booking(session, booking, ReleaseReason.HOLD_EXPIRED, actor=system_actor(booking.park_id), clock=clock)
+
+
+def tell_waiters(session: Session, event: BookingReleased, *, clock: Clock) -> None:
+    """Time was given back: whoever waits for it first is told, on the listing and on the lines it belongs to."""
+    units = session.scalars(select(Occupancy.unit_id).where(Occupancy.booking_id == event.booking_id)).all()
+    for listing_id in listing_ids_touched_by(session, units):
+        tell_next_waiter(session, listing_id, clock=clock)
+
+
+def tell_waiters_of_change(session: Session, event: FreeTimeChanged, *, clock: Clock) -> None:
+    """Blocked time was opened again: as `tell_waiters`."""
+    for listing_id in event.listing_ids:
+        tell_next_waiter(session, listing_id, clock=clock)
+
+
+@job("bookings.tell_next_waiter")
+def tell_next_waiter_job(session: Session, *, clock: Clock, listing_id: int) -> None:
+    """The head start is over: the next one is told, if the time is still free."""
+    tell_next_waiter(session, listing_id, clock=clock)
+
+
+def _free_again(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    start, end = (datetime.fromisoformat(facts[name]) for name in ("start", "end"))
+    given = {
+        "listing": facts["en"] if locale.startswith("en") else facts["zh"],
+        "when": moment_range(start, end, locale, SHANGHAI),
+    }
+    subject = translate(locale, "%(listing)s 空出来了：%(when)s", **given)
+    return subject, translate(locale, "先到先得，想要请尽快预订。")
+
+
+WORDINGS: dict[str, Wording] = {"wait.free": _free_again}
+
+SUBSCRIPTIONS = (
+    Subscription(BookingReleased, tell_waiters, "bookings.tell_waiters"),
+    Subscription(FreeTimeChanged, tell_waiters_of_change, "bookings.tell_waiters_of_change"),
+)
 
 
 @job("bookings.roll_forward", cron="10 16 * * *")

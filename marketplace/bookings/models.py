@@ -198,6 +198,34 @@ class Holiday(Record):
     is_provisional: Mapped[bool] = mapped_column(default=False)
 
 
+class Wait(Keyed, Record):
+    """Somebody who wants a taken window and is told when it is free; told once, in the order of asking."""
+
+    __tablename__ = "bookings_wait"
+    __table_args__ = (
+        CheckConstraint("NOT isempty(during)", name="during_not_empty"),
+        CheckConstraint("quantity > 0", name="some_units"),
+        Index(
+            "ix_bookings_wait_listing_id",
+            "listing_id",
+            "id",
+            postgresql_where=text("told_at IS NULL AND left_at IS NULL"),
+        ),
+        Index("ix_bookings_wait_user_id", "user_id"),
+    )
+
+    listing_id: Mapped[int] = mapped_column(ForeignKey(Listing.id))
+    park_id: Mapped[int] = mapped_column(ForeignKey(Park.id))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id))
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    quantity: Mapped[int]
+    created_at: Mapped[datetime]
+    told_at: Mapped[datetime | None] = mapped_column(default=None)
+    left_at: Mapped[datetime | None] = mapped_column(default=None)
+    listing: Mapped[Listing] = relationship(init=False, lazy="raise_on_sql")
+
+
 class UnitFreeTime(Record):
     """What is left of a unit over the horizon: opening − occupied, rewritten with whatever changes either.
 

@@ -55,6 +55,15 @@ def other_times(
     return found
 
 
+def is_bookable(session: Session, listing: Listing, wanted: Wanted, *, now: datetime) -> bool:
+    """Whether the guard would grant the window now."""
+    units = bookable_unit_ids(session, listing)
+    needed = len(units) if listing.kind is ListingKind.LINE else wanted.quantity
+    kept = session.scalars(select(UnitFreeTime).where(UnitFreeTime.unit_id.in_(units))).all()
+    free = sum(_is_free(one, wanted.during, listing, wanted) for one in kept)
+    return bool(units) and free >= needed and _allowed(listing, wanted.during, now=now)
+
+
 def _starts(kept: Sequence[UnitFreeTime], listing: Listing, wanted: datetime, *, now: datetime) -> list[datetime]:
     """Moments worth trying: the wanted hour on other days, and the start of every free piece."""
     earliest = now + timedelta(minutes=listing.notice_minutes)

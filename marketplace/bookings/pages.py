@@ -15,6 +15,7 @@ from marketplace.bookings import blackouts, queries
 from marketplace.bookings.labels import kind_label, kind_note
 from marketplace.bookings.models import OccupancyKind
 from marketplace.bookings.timeline import MachineLane, Taken, machine_lanes
+from marketplace.bookings.waiting import JoinWaitlist, join_waitlist, leave_waitlist, waits_of
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import (
     Who,
@@ -27,8 +28,9 @@ from marketplace.kernel.edge import (
 )
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.forms import Form, read, typed
-from marketplace.kernel.schemas import Text
+from marketplace.kernel.schemas import Text, WholeNumber
 from marketplace.kernel.words import gettext
+from marketplace.listings.queries import visible_listing
 from marketplace.ui.filters import reader_locale
 from marketplace.ui.timelines import Bar, Lane, Tick, Timeline, day_ticks, hour_ticks
 
@@ -205,3 +207,57 @@ def lift(blackout: str) -> Response:
     lifted = blackouts.lift_blackout(session, blackout, actor=actor, clock=request_clock())
     flash(gettext("已解除停用，这段时间又可以预订。"), "done")
     return redirect(url_for(".block", machine=blackouts.machine_of(session, lifted)), 303)
+
+
+class WaitForm(Schema):
+    """The window that was taken, in local times of the park."""
+
+    start = fields.NaiveDateTime(required=True, format=LOCAL)
+    end = fields.NaiveDateTime(required=True, format=LOCAL)
+    quantity = WholeNumber(load_default=1, least=1, most=1000)
+
+    @post_load
+    def to_values(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        start, end = (data.pop(name).replace(tzinfo=park_zone()) for name in ("start", "end"))
+        return {"during": Range(start, end) if start < end else Range(empty=True), **data}
+
+
+@blueprint.get("/waiting")
+@allow(Who.FIRM)
+def waiting() -> str:
+    """What the person waits for."""
+    return _waiting_page(Form())
+
+
+def _waiting_page(form: Form) -> str:
+    waits = waits_of(current_session(), actor=current_actor(), now=request_now())
+    return render_template("bookings/waiting.html", waits=waits, form=form, zone=park_zone())
+
+
+@blueprint.post("/listings/<listing>/wait")
+@allow(Who.TRADING_FIRM, firm=OPERATORS)
+@writes
+def wait(listing: str) -> Response | tuple[str, int]:
+    """Be told when the taken window is free."""
+    session, actor, form = current_session(), current_actor(), typed()
+    visible_listing(session, listing, actor=actor)
+    values = read(WaitForm(), form)
+    if values is None:
+        return _waiting_page(form), 422
+    try:
+        join_waitlist(session, JoinWaitlist(listing=listing, **values), actor=actor, clock=request_clock())
+    except DomainError as error:
+        session.rollback()
+        form.refuse(error)
+        return _waiting_page(form), error.status
+    flash(gettext("记下了：这段时间一空出来就通知您。"), "done")
+    return redirect(url_for(".waiting"), 303)
+
+
+@blueprint.post("/waiting/<wait>/leave")
+@allow(Who.TRADING_FIRM, firm=OPERATORS)
+@writes
+def leave(wait: str) -> Response:
+    """Wait no longer."""
+    leave_waitlist(current_session(), wait, actor=current_actor(), clock=request_clock())
+    return redirect(url_for(".waiting"), 303)

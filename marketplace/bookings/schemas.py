@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import Range
 from marketplace.bookings.blackouts import OWNERS_KINDS
 from marketplace.bookings.models import BookingStatus, OccupancyKind
 from marketplace.bookings.queries import FreeQuestion, Question
-from marketplace.kernel.schemas import RangeSchema, Text, half_open
+from marketplace.kernel.schemas import RangeSchema, Text, WholeNumber, half_open
 
 MOST_MINUTES = 190 * 1440
 
@@ -72,6 +72,23 @@ class BlackOutSchema(Schema):
         start, end = data.pop("start"), data.pop("end")
         during: Range[datetime] = Range(start, end) if start < end else Range(empty=True)
         return {"during": during, **data}
+
+
+class WaitQuery(WindowQuery):
+    """A taken window and how many units of it are wanted."""
+
+    quantity = WholeNumber(load_default=1, least=1, most=1000)
+
+    @post_load
+    def to_window(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        return {"during": half_open(data), "quantity": data["quantity"]}
+
+
+class WaitSchema(Schema):
+    id = fields.String(attribute="public_id")
+    during = fields.Nested(RangeSchema)
+    quantity = fields.Integer()
+    told_at = fields.AwareDateTime(allow_none=True)
 
 
 class BlackoutSchema(Schema):

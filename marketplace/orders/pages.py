@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from marshmallow import Schema, fields, post_load
 from sqlalchemy.dialects.postgresql import Range
 from werkzeug.wrappers import Response
 
+from marketplace.bookings.ical import Entry, calendar_of
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import (
     Who,
@@ -38,7 +40,7 @@ from marketplace.orders.operations.agreeing import approve_order
 from marketplace.orders.operations.ending import EndOrder, cancel_order, decline_order
 from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job
 from marketplace.orders.pricing import PricedJob, is_on_request, price_job
-from marketplace.ui.filters import reader_zone
+from marketplace.ui.filters import reader_locale, reader_zone
 
 blueprint = Blueprint("orders_pages", __name__, template_folder="templates")
 OPERATORS = (FirmRole.OPERATOR,)
@@ -165,7 +167,9 @@ def _refused(listing: Listing, form: Form, status: int, error: DomainError | Non
     free: Sequence[Alternative] = ()
     if isinstance(error, Conflict) and error.code == "slot_taken":
         free = _free_instead(listing, form)
-    body = render_template("orders/book_refused.html", **panel_context(listing, form, alternatives=free))
+    is_taken = isinstance(error, Conflict) and error.code == "slot_taken"
+    context = panel_context(listing, form, alternatives=free) | {"may_wait": is_taken}
+    body = render_template("orders/book_refused.html", **context)
     return body, status
 
 
@@ -207,6 +211,19 @@ def of_booking(booking: str) -> Response:
     """Whoever meets a booking on a timeline is led to its order."""
     order = queries.order_of_booking(current_session(), booking, actor=current_actor())
     return redirect(url_for(".show", order=order.public_id), 302)
+
+
+@blueprint.get("/orders/<order>/calendar.ics")
+@allow(Who.SIGNED_IN)
+def calendar_file(order: str) -> FlaskResponse:
+    """The order for one's own calendar."""
+    found = queries.order_of(current_session(), order, actor=current_actor())
+    title = found.listing.title(reader_locale())
+    there = url_for(".show", order=found.public_id, _external=True)
+    entry = Entry(booking=found.booking, summary=title, place=found.terms.get("place", ""), url=there)
+    content = calendar_of([entry], name=title, now=request_now())
+    headers = {"Content-Disposition": f'attachment; filename="{found.number}.ics"'}
+    return FlaskResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def _order_page(public_id: str, form: Form) -> str:

@@ -57,6 +57,8 @@ KINDS: dict[str, str] = {
     "device_token": "device_token",
     "bookings_api:listing": "listing",
     "machine": "draft",
+    "bookings_pages:listing": "listing",
+    "wait": "wait",
     "blackout": "blackout",
     "booking": "booking",
     "orders_handovers:public_id": "draft",

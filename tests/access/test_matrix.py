@@ -52,7 +52,7 @@ UPLOADS = {
 }
 """Without their file these would turn back before they look whose machine it is."""
 
-PERSONAL = {"notice", "session", "token"}
+PERSONAL = {"wait", "notice", "session", "token"}
 PARK_WIDE = {"listing", "type", "park_unit"}
 EVERYBODYS = {"language", "invitation"}
 FIRMS_OWN = {

@@ -42,7 +42,7 @@ from marketplace.accounts.operations.inviting import Invite, invite
 from marketplace.accounts.operations.tokens import MakeToken, make_token
 from marketplace.accounts.sessions import open_session
 from marketplace.bookings.blackouts import BlackOut, black_out
-from marketplace.bookings.models import Booking
+from marketplace.bookings.models import Booking, Wait
 from marketplace.conversations.models import Notice
 from marketplace.conversations.operations import Recipients, notify
 from marketplace.demands.models import Confidentiality
@@ -218,6 +218,18 @@ def _listings(world: World, supplier: Enterprise, demander: Enterprise) -> None:
     kept = BlackOut(listing=public.public_id, during=Range(NOW + 30 * HOUR, NOW + 32 * HOUR), note="只给自己看的检修")
     world.ids["blackout"] = black_out(session, kept, actor=owner, clock=CLOCK).public_id
     world.secrets.append("只给自己看的检修")
+    waits = Wait(
+        listing_id=public.id,
+        park_id=park.id,
+        enterprise_id=supplier.id,
+        user_id=owner.user_id or 0,
+        during=kept.during,
+        quantity=1,
+        created_at=NOW,
+    )
+    session.add(waits)
+    session.flush()
+    world.ids["wait"] = waits.public_id
     command = StartImport(filename="保密台账.csv", content=ledger(*ROWS))
     run = start_import(session, command, actor=owner, clock=CLOCK)
     read_ledger_job(session, clock=CLOCK, run_id=run.id)

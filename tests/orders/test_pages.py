@@ -109,6 +109,23 @@ def test_supplier_owes_a_reason_on_the_page_too(market, browser_of):
     assert browser.post(f"/orders/{order.public_id}/cancel", data={"reason": "主轴坏了"}).status_code == 303
 
 
+def test_an_order_goes_into_ones_own_calendar(market, browser_of):
+    from icalendar import Calendar
+
+    from tests.orders.test_orders import booking_of
+
+    order = market.place()
+    during = booking_of(market.session, order).during
+    answer = engineer(market, browser_of).get(f"/orders/{order.public_id}/calendar.ics")
+    assert answer.content_type.startswith("text/calendar")
+    (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (during.lower, during.upper)
+    assert str(event["status"]) == "CONFIRMED"
+    owner(market, browser_of).post(f"/orders/{order.public_id}/cancel", data={"reason": "主轴坏了"})
+    again = engineer(market, browser_of).get(f"/orders/{order.public_id}/calendar.ics")
+    assert b"STATUS:CANCELLED" in again.data
+
+
 def test_a_stranger_finds_no_order(market, browser_of):
     from tests.factories import create_enterprise, create_member
 
