@@ -11,14 +11,16 @@ SERVICES := python -m scripts.services
 ARGS ?=
 # Test processes; each has a database of its own.
 JOBS ?= 2
+# Where the demo park is served.
+PORT ?= 8000
 
 .PHONY: help demo test check check-fast format lock services stop-services bench build-static dist environment
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: environment build-static ## run the product with a demo park on this machine (LAN=1: for phones in the network)
-	@exec gongzao demo serve $(if $(LAN),--lan)
+demo: environment build-static ## run the product with a demo park on this machine (PORT=8001, LAN=1: for phones in the network)
+	@exec gongzao demo serve --port $(PORT) $(if $(LAN),--lan)
 
 test: environment build-static ## start the real servers, run the tests (ARGS=…, JOBS=…), stop the servers
 	@$(SERVICES) run -- python -m pytest --numprocesses=$(JOBS) --dist=loadgroup $(ARGS)

@@ -16,6 +16,7 @@ from marketplace.app.docs import blueprint as docs
 from marketplace.app.frame import load_frame
 from marketplace.app.health import blueprint as health
 from marketplace.app.metrics import register_metrics
+from marketplace.app.privileges import refuse_superusers
 from marketplace.app.requests import register_requests
 from marketplace.app.worker import bind_jobs
 from marketplace.conversations.gateway import ConsoleMailer, SmtpMailer, mail_with
@@ -46,6 +47,7 @@ def create_app(settings: Settings, **overrides: Any) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
+    refuse_superusers(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale)
     babel.domain_instance = Words()  # type: ignore[method-assign]

@@ -8,16 +8,16 @@ from rich.progress import Progress
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Park
-from marketplace.app.demo.park import DemoSize, NotTheDemo, is_loaded, load_demo, monday
+from marketplace.accounts.models import Enterprise, Park
+from marketplace.app.demo.park import SMALL, DemoSize, NotTheDemo, is_loaded, load_demo, monday
 from marketplace.app.demo.timeline import Timeline
+from marketplace.demands.models import Quote
 from marketplace.kernel.clock import fixed_clock
 from marketplace.kernel.web import db
 from marketplace.listings.models import Listing
 from marketplace.orders.models import Order
 from tests.application import empty
 
-TINY = DemoSize(machines=0.0, orders=25, type_step=12)
 STARTED = datetime(2026, 11, 26, 3, 30, tzinfo=UTC)
 NOW = monday(STARTED)
 
@@ -26,31 +26,49 @@ def load(app: Flask, size: DemoSize, *, seed: int = 7, started: datetime = START
     load_demo(app, seed=seed, progress=Progress(disable=True), size=size, clock=fixed_clock(started))
 
 
-def story_of(app: Flask, *, since: datetime) -> list[object]:
-    """What one can see of a park, its times counted from its present."""
+def supply_of(app: Flask, *, since: datetime) -> list[object]:
+    """Firms and listings, their times counted from the park's present."""
     with app.app_context():
         session = db.session()
+        firms = session.execute(select(Enterprise.uscc, Enterprise.name_zh, Enterprise.address).order_by(Enterprise.id))
         listings = session.execute(
-            select(Listing.title_zh, Listing.status, Listing.description_en, Listing.created_at).order_by(Listing.id)
+            select(Listing.title_zh, Listing.description_en, Listing.created_at).order_by(Listing.id)
         )
-        orders = session.execute(
-            select(Order.status, Order.total_amount, Order.placed_at, Order.supplier_id).order_by(Order.id)
-        )
-        told: list[object] = [(*row[:3], row[3] - since) for row in listings]
-        told += [(row[0], row[1], row[2] - since, row[3]) for row in orders]
+        told: list[object] = [tuple(row) for row in firms]
+        told += [(row[0], row[1], row[2] - since) for row in listings]
         db.session.remove()
         return told
 
 
-def test_same_seed_makes_the_same_park_in_another_week(committing: Session, app: Flask, cluster: str, settings):
-    load(app, TINY)
-    first = story_of(app, since=NOW)
+def trade_of(app: Flask) -> list[object]:
+    """Orders and quotes."""
+    with app.app_context():
+        session = db.session()
+        orders = session.execute(
+            select(Order.status, Order.total_amount, Order.placed_at, Order.supplier_id).order_by(Order.id)
+        )
+        quotes = session.execute(select(Quote.status, Quote.total_amount, Quote.created_at).order_by(Quote.id))
+        told: list[object] = [tuple(row) for row in (*orders, *quotes)]
+        db.session.remove()
+        return told
+
+
+def test_same_seed_makes_the_same_park_in_the_same_week_and_the_same_supply_in_any(
+    committing: Session, app: Flask, cluster: str, settings
+):
+    """Holidays move orders between weeks, but no firm and no machine."""
+    load(app, SMALL)
+    supply, trade = supply_of(app, since=NOW), trade_of(app)
     empty(cluster, settings)
-    load(app, TINY, started=STARTED + timedelta(days=14))
-    assert story_of(app, since=NOW + timedelta(days=14)) == first
+    load(app, SMALL, started=STARTED + timedelta(hours=30))
+    assert supply_of(app, since=NOW) == supply
+    assert trade_of(app) == trade
     empty(cluster, settings)
-    load(app, TINY, seed=8)
-    assert story_of(app, since=NOW) != first
+    load(app, SMALL, started=STARTED + timedelta(days=14))
+    assert supply_of(app, since=NOW + timedelta(days=14)) == supply
+    empty(cluster, settings)
+    load(app, SMALL, seed=8)
+    assert supply_of(app, since=NOW) != supply
 
 
 def test_load_that_breaks_off_leaves_nothing_and_can_be_started_again(
@@ -62,16 +80,16 @@ def test_load_that_breaks_off_leaves_nothing_and_can_be_started_again(
     with monkeypatch.context() as patch:
         patch.setattr(Timeline, "run", broken)
         with pytest.raises(KeyboardInterrupt):
-            load(app, TINY)
+            load(app, SMALL)
     db.session.rollback()
     assert not is_loaded(app)
-    load(app, TINY)
+    load(app, SMALL)
     assert is_loaded(app)
 
 
 def test_park_that_is_there_is_not_loaded_again(committing: Session, app: Flask):
-    load(app, TINY)
-    load(app, TINY)
+    load(app, SMALL)
+    load(app, SMALL)
     assert committing.scalar(select(func.count(Park.id))) == 1
 
 
@@ -79,4 +97,4 @@ def test_park_of_somebody_else_is_refused_with_the_remedy(committing: Session, a
     committing.add(Park(code="real", name_zh="真园区", name_en="Real park"))
     committing.commit()
     with pytest.raises(NotTheDemo, match="GONGZAO_DATA"):
-        load(app, TINY)
+        load(app, SMALL)

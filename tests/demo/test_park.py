@@ -15,17 +15,19 @@ from marketplace.app.demo.firms import PASSWORD, read_firms
 from marketplace.app.demo.park import DemoSize, load_demo, monday, sign_ins_of
 from marketplace.bookings.models import Blackout
 from marketplace.conversations.models import Notice
+from marketplace.demands.models import Demand, DemandStatus, Quote, QuoteStatus
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.clock import fixed_clock
 from marketplace.kernel.demo_time import DemoTime
 from marketplace.kernel.web import db
 from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.models import LineMember, Listing, ListingStatus, WithheldReason
-from marketplace.orders.models import Order, OrderStatus
+from marketplace.orders.disputes.models import Dispute, DisputeStatus
+from marketplace.orders.fulfilments.models import Fulfilment, HandoverRecord, RecordKind, RecordStatus
+from marketplace.orders.models import Order, OrderStatus, Way
 from tests.application import empty
 
-SMALL = DemoSize(machines=0.0, orders=110)
-TINY = DemoSize(machines=0.0, orders=25, type_step=12)
+EVERY_TYPE = DemoSize(machines=0.0, orders=110, demands=12)
 STARTED = datetime(2026, 11, 26, 3, 30, tzinfo=UTC)
 NOW = monday(STARTED)
 
@@ -37,7 +39,7 @@ def load(app: Flask, size: DemoSize, *, seed: int = 7, started: datetime = START
 @pytest.fixture(scope="module")
 def park(shared_app: Flask, cluster: str, settings) -> Iterator[Session]:
     """A small park, loaded once for the tests that only look."""
-    load(shared_app, SMALL)
+    load(shared_app, EVERY_TYPE)
     with shared_app.app_context():
         yield db.session()
         db.session.remove()
@@ -91,7 +93,9 @@ def test_firms_own_what_their_trade_needs():
 
 def test_no_job_of_the_past_is_left_over(park: Session):
     left = park.execute(text("SELECT task_name, scheduled_at FROM procrastinate_jobs")).all()
-    assert {name for name, _ in left} <= {"orders.expire_request", "orders.expire_payment", "bookings.expire_hold"}
+    timers = {"orders.expire_request", "orders.expire_payment", "bookings.expire_hold"}
+    timers |= {"demands.expire_demand", "demands.expire_quote"}
+    assert {name for name, _ in left} <= timers
     assert all(at is not None and at > STARTED for _, at in left)
 
 
@@ -114,11 +118,36 @@ def test_history_grows_over_nine_months(park: Session):
 
 
 def test_lines_are_made_of_machines_of_their_firm(park: Session):
-    assert park.scalar(select(func.count(func.distinct(LineMember.line_id)))) >= 2
+    assert park.scalar(select(func.count(func.distinct(LineMember.line_id)))) >= 1
 
 
 def test_some_time_is_closed_for_maintenance_and_own_production(park: Session):
     assert len(counts(park, Blackout.kind)) >= 2
+
+
+def test_demands_are_open_with_quotes_and_awarded_with_an_order(park: Session):
+    found = counts(park, Demand.status)
+    assert found[DemandStatus.OPEN] >= 5
+    assert found[DemandStatus.AWARDED] >= 3
+    waiting = select(func.count(Quote.id)).join(Demand, Demand.id == Quote.demand_id)
+    assert park.scalar(waiting.where(Demand.status == DemandStatus.OPEN, Quote.status == QuoteStatus.SENT))
+    assert park.scalar(select(func.count(Order.id)).where(Order.way == Way.QUOTE)) == found[DemandStatus.AWARDED]
+
+
+def test_machines_changed_hands_with_two_signatures(park: Session):
+    signed = park.scalars(select(HandoverRecord).where(HandoverRecord.status == RecordStatus.SIGNED)).all()
+    assert {one.kind for one in signed} == set(RecordKind)
+    both = [one for one in signed if one.kind is not RecordKind.DELIVERY]
+    assert all(one.written_by != one.signed_by for one in both)
+    assert counts(park, Fulfilment.accepted_by_silence)[True] >= 5
+
+
+def test_a_dispute_waits_for_the_office_and_another_is_decided(park: Session):
+    assert counts(park, Dispute.status) == {
+        DisputeStatus.CLOSED: 1,
+        DisputeStatus.ANSWERED: 1,
+        DisputeStatus.OPEN: 1,
+    }
 
 
 def test_time_stands_on_monday_morning(park: Session):

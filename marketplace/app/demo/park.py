@@ -5,7 +5,7 @@ It is loaded in one transaction: a load that breaks off leaves nothing behind an
 
 import random
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, time, timedelta
 
 from flask import Flask
@@ -19,6 +19,8 @@ from marketplace.app.demo.grounds import lay_out_park
 from marketplace.app.demo.machines import LINE_MEMBERS, Offer, Wanted, Workshop, wanted_machines
 from marketplace.app.demo.morning import Draft, Morning
 from marketplace.app.demo.news import News, move_timers
+from marketplace.app.demo.quarrels import ANSWERED, DECIDED, OPEN, Quarrels
+from marketplace.app.demo.tenders import Tenders
 from marketplace.app.demo.timeline import Timeline
 from marketplace.app.demo.trading import TIME_ZONE, Market, moments
 from marketplace.app.worker import run_due_jobs, run_timers
@@ -38,7 +40,10 @@ from search.maintenance import rebuild
 HISTORY = timedelta(days=275)
 TRADE_FROM = timedelta(days=250)
 ORDERS = 700
-NEW_IN_REVIEW = 9
+DEMANDS = 40
+DEMANDS_FROM = timedelta(days=120)
+OPEN_DEMANDS = 8
+NEW_IN_REVIEW = 26
 CALENDARS_AT_ONCE = 200
 STEPS_KEPT = 200
 """How many steps' rows the session remembers before it forgets them."""
@@ -77,11 +82,13 @@ class DemoSize:
 
     machines: float = 1.0
     orders: int = ORDERS
+    demands: int = DEMANDS
     type_step: int = 1
     """1: every resource type; 10: every tenth."""
 
 
 FULL = DemoSize()
+SMALL = DemoSize(machines=0.0, orders=25, demands=4, type_step=12)
 
 
 def is_loaded(app: Flask) -> bool:
@@ -139,7 +146,7 @@ def load_demo(app: Flask, *, seed: int, progress: Progress, size: DemoSize = FUL
         now = monday(started)
         session.add(DemoTime(id=1, shift=now - started))
         session.flush()
-        Load(session, random.Random(seed), now=now, progress=progress).run(size)
+        Load(session, Dice.of(seed), now=now, progress=progress).run(size)
         session.commit()
 
 
@@ -149,10 +156,25 @@ def monday(now: datetime) -> datetime:
     return datetime.combine(today - timedelta(days=today.weekday()), time(8), TIME_ZONE)
 
 
+@dataclass(frozen=True, slots=True)
+class Dice:
+    """Each part of the story throws its own: a holiday that moves a booking changes no firm and no machine."""
+
+    firms: random.Random
+    machines: random.Random
+    trade: random.Random
+    demands: random.Random
+    morning: random.Random
+
+    @classmethod
+    def of(cls, seed: int) -> "Dice":
+        return cls(*(random.Random(f"{seed} {field.name}") for field in fields(cls)))
+
+
 class Load:
     """One load of the park, in the caller's transaction."""
 
-    def __init__(self, session: Session, dice: random.Random, *, now: datetime, progress: Progress) -> None:
+    def __init__(self, session: Session, dice: Dice, *, now: datetime, progress: Progress) -> None:
         self._session = session
         self._dice = dice
         self._now = now
@@ -163,17 +185,19 @@ class Load:
         self._firms: dict[str, Firm] = {}
         park, zones = lay_out_park(session)
         self._park_id = park.id
-        self._registry = Registry(session, park.id, zones, dice)
+        self._registry = Registry(session, park.id, zones, dice.firms)
         self._officers = self._staff_office(at=now - HISTORY)
-        self._workshop = Workshop(session, dice)
-        self._market = Market(session, self._timeline, dice)
+        self._workshop = Workshop(session, dice.machines)
+        self._market = Market(session, self._timeline, dice.trade)
+        self._tenders = Tenders(session, self._timeline, self._market, dice.demands)
 
     def run(self, size: DemoSize) -> None:
         self._plan_firms()
-        wanted = list(wanted_machines(size.machines, size.type_step, self._dice))
+        wanted = list(wanted_machines(size.machines, size.type_step, self._dice.machines))
         self._plan_machines(wanted)
-        for at in moments(size.orders, self._now - TRADE_FROM, self._now, self._dice):
+        for at in moments(size.orders, self._now - TRADE_FROM, self._now, self._dice.trade):
             self._timeline.add(at, self._market.book_something)
+        self._plan_demands(size)
         self._plan_morning(wanted)
         self._live()
         self._news.close()
@@ -241,11 +265,11 @@ class Load:
         turns: dict[str, int] = {}
         for machine in wanted:
             owners = [plan for plan in read_firms()["firms"] for kind in plan.owns if kind == machine.kind.code]
-            turn = turns.setdefault(machine.kind.code, self._dice.randrange(len(owners)))
+            turn = turns.setdefault(machine.kind.code, self._dice.machines.randrange(len(owners)))
             turns[machine.kind.code] = turn + 1
             plan = owners[turn % len(owners)]
             earliest = 0.6 if machine.kind.code in LINE_MEMBERS else 0.0
-            passed = earliest + (1 - earliest) * self._dice.random() ** 1.6
+            passed = earliest + (1 - earliest) * self._dice.machines.random() ** 1.6
             at = self._now - plan.age + timedelta(days=1) + (plan.age - timedelta(days=7)) * passed
             self._timeline.add(at, self._making(machine, plan.code))
 
@@ -258,7 +282,7 @@ class Load:
             elif firm.plan.age >= UNREVIEWED_FROM:
                 self._market.offers.append(made.offer)
             elif not is_left_waiting:
-                later = clock() + timedelta(hours=self._dice.uniform(3, 40))
+                later = clock() + timedelta(hours=self._dice.machines.uniform(3, 40))
                 self._timeline.add(later, lambda at: self._approve(made.offer, at))
 
         return make
@@ -267,8 +291,23 @@ class Load:
         approve_listing(self._session, offer.public_id, actor=self._officers[OfficeRole.ADMIN], clock=clock)
         self._market.offers.append(offer)
 
+    def _plan_demands(self, size: DemoSize) -> None:
+        """Demands of the last months, some of the shown demander's, and three disputes about orders."""
+        now, dice = self._now, self._dice.demands
+        shown = [now - timedelta(days=days, hours=2) for days in (40, 17, 9, 2, 1)]
+        for at in shown:
+            self._tenders.plan(at, lambda: self._firms[DEMANDER])
+        for at in moments(size.demands, now - DEMANDS_FROM, now, dice):
+            self._tenders.plan(at, lambda: None)
+        for number in range(OPEN_DEMANDS):
+            self._tenders.plan(now - timedelta(hours=3 + 7 * number), lambda: None)
+        quarrels = Quarrels(self._session, self._timeline, self._market)
+        office = self._officers[OfficeRole.CREDIT_OFFICER]
+        for quarrel, days in ((DECIDED, 50), (ANSWERED, 3), (OPEN, 1)):
+            quarrels.plan(quarrel, now - timedelta(days=days, hours=1), office=office)
+
     def _plan_morning(self, wanted: list[Wanted]) -> None:
-        morning = Morning(self._session, self._timeline, self._market, self._dice)
+        morning = Morning(self._session, self._timeline, self._market, self._dice.morning)
         now, admin = self._now, self._officers[OfficeRole.ADMIN]
         morning.set_aside(self._drafts, at=now - timedelta(days=6))
         young = [plan for plan in read_firms()["firms"] if plan.age < UNREVIEWED_FROM]
@@ -277,8 +316,8 @@ class Load:
             fitting = [machine for machine in wanted if machine.kind.code in plan.owns]
             if not fitting:
                 continue
-            machine = self._dice.choice(fitting)
-            at = now - timedelta(hours=2 + 6 * number)
+            machine = self._dice.morning.choice(fitting)
+            at = now - timedelta(hours=2 + 5 * number)
             self._timeline.add(at, self._making(machine, plan.code, is_left_waiting=True))
         morning.refuse_some(officer=admin, at=now - timedelta(hours=1))
         morning.close_some(now=now)

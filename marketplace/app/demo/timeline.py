@@ -2,10 +2,14 @@
 
 import heapq
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 
+from sqlalchemy.orm import Session
+
 from marketplace.kernel.clock import Clock, fixed_clock
+from marketplace.kernel.errors import DomainError
 
 Step = Callable[[Clock], None]
 """One act. It may add later ones: whoever places an order adds its answer and its end."""
@@ -23,6 +27,15 @@ class Timeline:
 
     def add(self, at: datetime, step: Step) -> None:
         heapq.heappush(self._steps, (at, next(self._numbers), step))
+
+    def attempt(self, session: Session, at: datetime, act: Callable[[Clock], object]) -> None:
+        """An act that the product may refuse then, as when the order was cancelled meanwhile: nothing comes of it."""
+
+        def step(clock: Clock) -> None:
+            with suppress(DomainError), session.begin_nested():
+                act(clock)
+
+        self.add(at, step)
 
     def run(self, until: datetime, *, after_each: Callable[[datetime], None]) -> None:
         """Do everything up to a moment; what lies beyond it never happens."""

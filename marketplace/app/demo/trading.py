@@ -1,8 +1,7 @@
 """Nine months of bookings: asked for, answered or not, used and confirmed, some cancelled; each at its own moment."""
 
 import random
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,10 +12,10 @@ from marketplace.accounts.models import SizeClass
 from marketplace.app.demo.firms import Firm
 from marketplace.app.demo.machines import Offer
 from marketplace.app.demo.timeline import Timeline
+from marketplace.app.demo.uses import Uses
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import DomainError
 from marketplace.listings.models import Approval
-from marketplace.orders.fulfilments.operations.accepting import accept_by_silence, accept_result
 from marketplace.orders.models import Order
 from marketplace.orders.operations.agreeing import approve_order
 from marketplace.orders.operations.ending import EndOrder, cancel_order, decline_order, expire_request
@@ -30,7 +29,6 @@ TRIES = 4
 CANCELLED_SHARE = 0.07
 DECLINED_SHARE = 0.15
 UNANSWERED_SHARE = 0.06
-SILENT_SHARE = 0.4
 EAGERNESS = {SizeClass.LARGE: 1, SizeClass.MEDIUM: 2, SizeClass.SMALL: 4, SizeClass.MICRO: 5}
 """How often a firm books elsewhere: those who own little look around most."""
 NOTES = ("", "", "", "样件 20 件，图纸已备好", "自带刀具", "希望有师傅带一下", "首次使用，请安排培训", "加急，谢谢")
@@ -47,6 +45,7 @@ class Market:
         self._dice = dice
         self.firms: list[Firm] = []
         self.offers: list[Offer] = []
+        self.uses = Uses(session, timeline, dice)
 
     def book_something(self, clock: Clock) -> None:
         """A firm takes a machine of another for some hours of the coming days."""
@@ -82,55 +81,29 @@ class Market:
 
     def _follow(self, order: Order, demander: Firm, offer: Offer, during: Range[datetime], *, now: datetime) -> None:
         """What becomes of it: an answer, perhaps a cancellation, at last the end."""
-        public_id, order_id, start, end = order.public_id, order.id, during.lower or now, during.upper or now
-        dice = self._dice
+        public_id, order_id, start = order.public_id, order.id, during.lower or now
+        dice, owner = self._dice, offer.firm.operator
         if offer.approval is not Approval.INSTANT:
             answer = min(now + timedelta(hours=dice.uniform(1, 15)), start - timedelta(hours=1))
             lot = dice.random()
             if lot < UNANSWERED_SHARE:
                 by = order.decide_by or start
-                self._timeline.add(by, lambda clock: expire_request(self._session, order_id, clock=clock))
+                self._at(by, lambda clock: expire_request(self._session, order_id, clock=clock))
                 return
             if lot < UNANSWERED_SHARE + DECLINED_SHARE:
                 reason = EndOrder(order=public_id, reason=dice.choice(DECLINES))
-                self._timeline.add(answer, lambda clock: self._decline(reason, offer.firm, clock))
+                self._at(answer, lambda clock: decline_order(self._session, reason, actor=owner, clock=clock))
                 return
-            self._timeline.add(answer, lambda clock: self._approve(public_id, offer.firm, clock))
+            self._at(answer, lambda clock: approve_order(self._session, public_id, actor=owner, clock=clock))
         if dice.random() < CANCELLED_SHARE:
             at = now + (start - now) * dice.uniform(0.7, 0.95)
             reason = EndOrder(order=public_id, reason=dice.choice(CANCELS))
-            self._timeline.add(at, lambda clock: self._cancel(reason, demander, clock))
+            self._at(at, lambda clock: cancel_order(self._session, reason, actor=demander.operator, clock=clock))
             return
-        self._add_end(order, demander, end)
+        self.uses.follow(order, offer.type_code, during, demander=demander, supplier=offer.firm)
 
-    def _add_end(self, order: Order, demander: Firm, end: datetime) -> None:
-        public_id, order_id = order.public_id, order.id
-        if self._dice.random() < SILENT_SHARE:
-            at = end + timedelta(hours=24, minutes=15)
-            self._timeline.add(at, lambda clock: self._stay_silent(order_id, clock))
-        else:
-            at = end + timedelta(hours=self._dice.uniform(0.2, 18))
-            self._timeline.add(at, lambda clock: self._accept(public_id, demander, clock))
-
-    def _stay_silent(self, order_id: int, clock: Clock) -> None:
-        with suppress(DomainError), self._session.begin_nested():
-            accept_by_silence(self._session, order_id, clock=clock)
-
-    def _accept(self, public_id: str, demander: Firm, clock: Clock) -> None:
-        with suppress(DomainError), self._session.begin_nested():
-            accept_result(self._session, public_id, actor=demander.operator, clock=clock)
-
-    def _approve(self, public_id: str, supplier: Firm, clock: Clock) -> None:
-        with suppress(DomainError), self._session.begin_nested():
-            approve_order(self._session, public_id, actor=supplier.operator, clock=clock)
-
-    def _decline(self, reason: EndOrder, supplier: Firm, clock: Clock) -> None:
-        with suppress(DomainError), self._session.begin_nested():
-            decline_order(self._session, reason, actor=supplier.operator, clock=clock)
-
-    def _cancel(self, reason: EndOrder, demander: Firm, clock: Clock) -> None:
-        with suppress(DomainError), self._session.begin_nested():
-            cancel_order(self._session, reason, actor=demander.operator, clock=clock)
+    def _at(self, at: datetime, act: Callable[[Clock], object]) -> None:
+        self._timeline.attempt(self._session, at, act)
 
 
 def moments(number: int, since: datetime, until: datetime, dice: random.Random) -> Sequence[datetime]:
