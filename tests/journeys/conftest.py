@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,10 +13,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from marketplace.accounts.models import Enterprise, Park, User
+from marketplace.app.worker import worker_beside
+from marketplace.discovery.index import engine
 from marketplace.kernel.clock import fixed_clock
 from marketplace.kernel.settings import Settings
 from marketplace.kernel.web import db
 from marketplace.ui.pages import LANGUAGE_COOKIE
+from search.documents import Deletion
+from tests.access.world import sign_in
 from tests.application import NOW, empty
 from tests.ui.test_browser import AXE, FLAGS, RULES
 
@@ -66,7 +72,17 @@ class Live:
     browser: Browser
 
     @contextmanager
-    def visitor(self, *, language: str = "zh_CN", width: int = 1280, theme: str = "light", cookie: str = ""):
+    def signed_in(self, user: User, park: Park, firm: Enterprise | None = None, **look: Any) -> Iterator[Visitor]:
+        """That person's window; signed in without the form."""
+        cookie = sign_in(self, user, park, firm).get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+        self.session.commit()
+        with self.visitor(cookie=cookie.value, **look) as visitor:
+            yield visitor
+
+    @contextmanager
+    def visitor(
+        self, *, language: str = "zh_CN", width: int = 1280, theme: str = "light", cookie: str = ""
+    ) -> Iterator[Visitor]:
         """A window of its own; `cookie` is that of a sign-in made elsewhere."""
         context = self.browser.new_context(
             viewport={"width": width, "height": 900},
@@ -102,9 +118,11 @@ def live(shared_app: Flask, settings: Settings, cluster: str, browser: Browser) 
     server = make_server("127.0.0.1", 0, shared_app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    with shared_app.app_context():
+    with shared_app.app_context(), worker_beside(settings):
         yield Live(shared_app, f"http://127.0.0.1:{server.server_port}", db.session(), browser)
         db.session.remove()
+        forgotten = engine().versions()
+        engine().write([], [Deletion(identity, version + 1_000_000) for identity, version in forgotten.items()])
         server.shutdown()
         thread.join()
         server.server_close()
