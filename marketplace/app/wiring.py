@@ -96,7 +96,12 @@ from marketplace.orders.fulfilments import handlers as fulfilments_handlers
 from marketplace.orders.fulfilments.api import blueprint as fulfilments_api
 from marketplace.orders.fulfilments.pages import blueprint as handovers_pages
 from marketplace.orders.pages import blueprint as orders_pages
+from marketplace.orders.panels import show_panels_of
 from marketplace.settlement import handlers as settlement_handlers
+from marketplace.settlement.api import blueprint as settlement_api
+from marketplace.settlement.errors import SENTENCES as settlement_sentences  # noqa: N811
+from marketplace.settlement.pages import MoneyPanels
+from marketplace.settlement.pages import blueprint as settlement_pages
 from marketplace.ui.frame import NavItem
 
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
@@ -108,6 +113,7 @@ PAGES: tuple[Blueprint, ...] = (
     orders_pages,
     handovers_pages,
     disputes_pages,
+    settlement_pages,
     accounts_pages,
     conversations_pages,
     office_pages,
@@ -130,6 +136,7 @@ APIS: tuple[Blueprint, ...] = (
     orders_api,
     fulfilments_api,
     disputes_api,
+    settlement_api,
     office_api,
     billing_funds_api,
     billing_payouts_api,
@@ -177,6 +184,7 @@ SENTENCES: tuple[Sentences, ...] = (
     bookings_sentences,
     demands_sentences,
     orders_sentences,
+    settlement_sentences,
     listings_sentences,
     office_sentences,
     credit_sentences,
@@ -226,6 +234,7 @@ def register(app: Flask, api: Api) -> None:
     """Bind every part to the application."""
     keep_calendars_with(Calendars())
     find_similar_with(SimilarByType())
+    show_panels_of(MoneyPanels())
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     for blueprint in APIS:

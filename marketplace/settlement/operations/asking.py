@@ -1,25 +1,19 @@
-"""An agreed order asks for its money; a transfer slip buys it time."""
-
-from dataclasses import dataclass
+"""An agreed order asks for its money."""
 
 from sqlalchemy.orm import Session
 
 from billing.payments.models import FundsRequest
-from billing.payments.operations.requesting import RequestFunds, UploadSlip, request_funds, upload_slip
+from billing.payments.operations.requesting import RequestFunds, request_funds
 from credit.ratings.queries import public_grades
 from credit.scoring.events import Role
 from marketplace.accounts.models import Park
 from marketplace.bookings.working_days import transfer_until
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
-from marketplace.kernel.errors import Conflict, Forbidden
 from marketplace.kernel.money import Money
 from marketplace.listings.models import Listing, ListingKind
-from marketplace.orders.models import Order, OrderStatus, Side
-from marketplace.orders.operations.access import locked_order
-from marketplace.orders.operations.paying import extend_payment, latest_agreement
-from marketplace.orders.queries import side_seen_by
-from marketplace.settlement.operations.access import money_under_lock
+from marketplace.orders.models import Order
+from marketplace.orders.operations.paying import latest_agreement
 from marketplace.settlement.rules import rules_of
 from marketplace.settlement.subjects import subject_of
 
@@ -58,29 +52,3 @@ def deposit_for(session: Session, order: Order, listing: Listing, park: Park) ->
         known = public_grades(session, [order.demander_id], park_id=park.id, role=Role.DEMANDER)
         grade = known[order.demander_id].grade
     return rules.deposit(Money(order.total_amount, order.currency), grade)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShowSlip:
-    """The picture or PDF of a transfer towards an order."""
-
-    order: str
-    name: str
-    body: bytes
-
-
-def show_slip(session: Session, command: ShowSlip, *, actor: Actor, clock: Clock) -> Order:
-    """The demander shows that the transfer is on its way: the order waits for it once more.
-
-    Raises as `upload_slip` does, `Forbidden` for the supplier, `Conflict` for an order that does not wait. Locks the
-    order, then the request.
-    """
-    order = locked_order(session, command.order, actor=actor)
-    if side_seen_by(order, actor) is not Side.DEMANDER:
-        raise Forbidden("other_side_decides")
-    money = money_under_lock(session, order, actor=actor)
-    if money is None or order.status is not OrderStatus.AWAITING_PAYMENT:
-        raise Conflict("request_ended")
-    slip = UploadSlip(request=money.request.public_id, name=command.name, body=command.body)
-    upload_slip(session, slip, actor=actor, clock=clock)
-    return extend_payment(session, order.public_id, actor=actor, clock=clock)
