@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from marketplace.kernel.schemas import MoneySchema, Text, WholeNumber
+from marketplace.kernel.schemas import Text, WholeNumber
 from marketplace.orders.disputes.models import DisputeStatus, DisputeSubject
 from marketplace.orders.models import Side
 
@@ -54,4 +54,4 @@ class DisputeSchema(Schema):
     def _money(self, dispute: Any, amount: int | None) -> Any:
         if amount is None:
             return None
-        return MoneySchema().dump({"amount": amount, "currency": dispute.order.currency})
+        return {"amount": amount, "currency": dispute.order.currency}

@@ -69,9 +69,8 @@ def show(order: str) -> dict[str, Any]:
 @blueprint.response(201, HandoverRecordSchema)
 def write(given: dict[str, Any], order: str) -> HandoverRecord:
     """Write what your side finds; the other side signs it. A record that still waited is replaced."""
-    command = WriteRecord(
-        order=order, **given | {"checklist": tuple(given["checklist"]), "units": tuple(given["units"])}
-    )
+    given |= {"checklist": tuple(given["checklist"]), "units": tuple(given["units"])}
+    command = WriteRecord(order=order, **given)
     return write_record(current_session(), command, actor=current_actor(), clock=request_clock())
 
 

@@ -255,7 +255,7 @@ def _ticks(order: Order, record: HandoverRecord) -> list[tuple[bool, str]]:
     kind, locale = resource_type_of(current_session(), order), reader_locale()
     words = {item.code: item.zh if locale.startswith("zh") else item.en for item in kind.checklist} if kind else {}
     return [
-        (row["ok"], words.get(row["code"], row["code"]) + (f"：{row['note']}" if row["note"] else ""))
+        (row["ok"], "：".join(part for part in (words.get(row["code"], row["code"]), row["note"]) if part))
         for row in record.checklist
     ]
 

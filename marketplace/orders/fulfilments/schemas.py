@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from marketplace.kernel.schemas import MoneySchema, Text, WholeNumber
+from marketplace.kernel.schemas import Text, WholeNumber
 from marketplace.orders.fulfilments.models import FulfilmentKind, FulfilmentStatus, RecordKind, RecordStatus
 from marketplace.orders.fulfilments.operations.handing_over import CheckedItem
 from marketplace.orders.models import Side
@@ -26,7 +26,7 @@ class WriteRecordSchema(Schema):
     """What one side finds when the machine changes hands; without `units` all that are still due."""
 
     kind = fields.Enum(RecordKind, by_value=True, required=True)
-    checklist = fields.List(fields.Nested(CheckedItemSchema), load_default=list, validate=validate.Length(max=40))
+    checklist = fields.List(fields.Nested(CheckedItemSchema), load_default=list, validate=validate.Length(max=40))  # pyright: ignore[reportUnknownVariableType]
     reading = fields.Decimal(
         load_default=None,
         allow_none=True,
@@ -88,7 +88,7 @@ class FulfilmentSchema(Schema):
     claim = fields.Method("claim_money")
     reason = fields.String()
     missed_by = fields.Enum(Side, by_value=True, allow_none=True)
-    records = fields.List(fields.Nested(HandoverRecordSchema))
+    records = fields.List(fields.Nested(HandoverRecordSchema))  # pyright: ignore[reportUnknownVariableType]
 
     def claim_money(self, shown: Any) -> Any:
-        return MoneySchema().dump({"amount": shown["claim_amount"], "currency": shown["currency"]})
+        return {"amount": shown["claim_amount"], "currency": shown["currency"]}

@@ -97,7 +97,7 @@ def write_record(session: Session, command: WriteRecord, *, actor: Actor, clock:
 
 def resource_type_of(session: Session, order: Order) -> ResourceType | None:
     """What kind of resource changes hands: it knows the checklist and the meter."""
-    return load_catalogue().types.get(session.get_one(Listing, order.listing_id).type_code)
+    return load_catalogue().types.get(session.get_one(Listing, order.listing_id).type_code or "")
 
 
 def _check_step(order: Order, fulfilment: Fulfilment, command: WriteRecord, side: Side, *, now: datetime) -> None:

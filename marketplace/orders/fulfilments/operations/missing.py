@@ -35,9 +35,10 @@ def report_missed(session: Session, command: ReportMissed, *, actor: Actor, cloc
     if start is None or clock() < start + MISSED_AFTER:
         raise Conflict("not_missed_yet")
     fulfilment.move_to(FulfilmentStatus.NO_SHOW)
-    fulfilment.missed_by = Side.DEMANDER if side is Side.SUPPLIER else Side.SUPPLIER
+    missed_by = Side.DEMANDER if side is Side.SUPPLIER else Side.SUPPLIER
+    fulfilment.missed_by = missed_by
     fulfilment.reason, fulfilment.accept_by, fulfilment.ended_at = command.note.strip(), None, clock()
-    facts = {"missed_by": fulfilment.missed_by.value, "note": fulfilment.reason}
+    facts = {"missed_by": missed_by.value, "note": fulfilment.reason}
     note_step(session, order, fulfilment, side, actor, clock=clock, facts=facts)
-    end_missed(session, order, fulfilment.missed_by, fulfilment.reason, actor=actor, clock=clock)
+    end_missed(session, order, missed_by, fulfilment.reason, actor=actor, clock=clock)
     return fulfilment
