@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Enterprise, FirmMember, Membership, MembershipStatus, User
 from marketplace.app.demo.firms import PASSWORD, read_firms
 from marketplace.app.demo.park import DemoSize, load_demo, monday, sign_ins_of
-from marketplace.bookings.models import Blackout
+from marketplace.bookings.models import Blackout, Wait
 from marketplace.conversations.models import Notice
 from marketplace.demands.models import Demand, DemandStatus, Quote, QuoteStatus
 from marketplace.kernel.actor import FirmRole
@@ -140,6 +140,10 @@ def test_machines_changed_hands_with_two_signatures(park: Session):
     both = [one for one in signed if one.kind is not RecordKind.DELIVERY]
     assert all(one.written_by != one.signed_by for one in both)
     assert counts(park, Fulfilment.accepted_by_silence)[True] >= 5
+
+
+def test_firms_wait_for_windows_that_others_have_booked(park: Session):
+    assert park.scalar(select(func.count(Wait.id)))
 
 
 def test_a_dispute_waits_for_the_office_and_another_is_decided(park: Session):

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
@@ -17,20 +17,22 @@ from marketplace.app.demo.machines import Offer
 from marketplace.app.demo.timeline import Timeline
 from marketplace.app.demo.trading import SUNDAY, TIME_ZONE, Market
 from marketplace.bookings.blackouts import BlackOut, black_out
-from marketplace.bookings.models import OccupancyKind
+from marketplace.bookings.models import Booking, OccupancyKind
+from marketplace.bookings.waiting import JoinWaitlist, join_waitlist
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import DomainError
-from marketplace.listings.models import Approval, WithheldReason
+from marketplace.listings.models import Approval, Listing, WithheldReason
 from marketplace.listings.operations import archive_listing, pause_listing, refuse_listing, withhold_listing
 from marketplace.listings.review import waiting_listings
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, OrderStatus
 
 PAUSED = 8
 ARCHIVED = 4
 REQUESTS = 9
 UNPAID = 3
 BLACKOUTS = 10
+WAITING = 5
 CLOSURES = (
     (OccupancyKind.MAINTENANCE, "年度保养，更换主轴轴承"),
     (OccupancyKind.OWN_PRODUCTION, "自用订单排产"),
@@ -139,6 +141,25 @@ class Morning:
             if order := self._market.place(who, offer, during, clock=clock):
                 return order
         return None
+
+    def wait_for_some(self, demander: Firm, *, now: datetime) -> None:
+        """Firms that came too late wait for windows that others have booked, the demander among them."""
+
+        def wait(clock: Clock) -> None:
+            taken = (
+                select(Listing.public_id, Booking.during)
+                .join(Order, Order.listing_id == Listing.id)
+                .join(Booking, Booking.id == Order.booking_id)
+                .where(Order.status == OrderStatus.ACTIVE, Order.demander_id != demander.enterprise_id)
+                .where(func.lower(Booking.during) > now)
+            )
+            for number, row in enumerate(self._session.execute(taken.order_by(Order.id.desc()).limit(WAITING)).all()):
+                who = self._dice.choice(self._market.firms) if number % 2 else demander
+                command = JoinWaitlist(listing=row.public_id, during=row.during)
+                with suppress(DomainError), self._session.begin_nested():
+                    join_waitlist(self._session, command, actor=who.operator, clock=clock)
+
+        self._timeline.add(now - timedelta(minutes=40), wait)
 
     def ask_to_join(self, registry: Registry, firm: Firm, *, at: datetime) -> None:
         """A person who knows the firm's code asks to act for it."""

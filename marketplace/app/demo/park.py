@@ -326,6 +326,7 @@ class Load:
             supplier, demander = self._firms[SUPPLIER], self._firms[DEMANDER]
             morning.leave_requests(supplier, demander, now=now)
             morning.leave_unpaid(self._park_id, demander, now=now)
+            morning.wait_for_some(demander, now=now)
             morning.ask_to_join(self._registry, supplier, at=clock() + timedelta(hours=10))
 
         self._timeline.add(now - timedelta(days=1), with_firms)
