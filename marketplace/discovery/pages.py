@@ -1,6 +1,6 @@
 """Search for people: the front page, the results, machines side by side, one listing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, session, url_for
 from sqlalchemy.dialects.postgresql import Range
 from werkzeug.wrappers import Response
 
+from credit.ratings.queries import GradeShown, public_grades
 from marketplace.bookings.queries import free_ranges
 from marketplace.discovery.address import asked, corrected_url, kept, search_url
 from marketplace.discovery.asking import SORTS
@@ -104,6 +105,7 @@ def results() -> str:
         begins_again=begins_again,
         chips=_chips(answer),
         cards=cards_of(answer, photos),
+        grades=_grades([one.listing for one in answer.results]),
         near=near_cards(answer, photos),
         relaxations=relax_links(answer.relaxations, answer.wish),
         facets=facets_of(answer.facets, answer.wish, question, reader.zones, locale),
@@ -119,6 +121,12 @@ def results() -> str:
         meant=_meant(answer),
         next_url=search_url(cursor=answer.cursor) if answer.cursor else "",
     )
+
+
+def _grades(listings: Sequence[Listing]) -> Mapping[int, GradeShown]:
+    """The published grades of the suppliers by enterprise, as the reader's park has them."""
+    firms = {one.enterprise_id for one in listings}
+    return public_grades(current_session(), firms, park_id=current_actor().park_id)
 
 
 def _sorts() -> list[tuple[str, str]]:
@@ -213,6 +221,7 @@ def listing(listing: str) -> str:
         "discovery/listing.html",
         **panel_context(found, form),
         title=found.title(locale),
+        grade=_grades([found])[found.enterprise_id],
         type_name=type_name(found, locale),
         drawing=drawing_of(found),
         photos=[

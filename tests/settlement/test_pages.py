@@ -2,7 +2,10 @@
 
 import pytest
 
+from credit.ratings.models import PublicGrade
+from credit.scoring.events import Role
 from marketplace.ui.pages import LANGUAGE_COOKIE
+from tests.application import NOW
 from tests.factories import create_enterprise, create_member
 from tests.settlement.trade import DEPOSIT, FEE, START, TOTAL, Trade, at
 
@@ -146,3 +149,23 @@ def test_a_program_reviews_once_and_in_time(trade, browser_of, later):
     assert browser.post(path, json=given).status_code == 201
     assert browser.post(path, json={"stars": given["stars"] | {"punctual": 1}}).json["code"] == "review_written"
     assert browser.post(path, json={"stars": {"punctual": 9}}).status_code == 422
+
+
+def test_the_listing_shows_the_published_grade_with_its_sample(trade, browser_of):
+    graded = PublicGrade(
+        park_id=trade.market.park.id,
+        enterprise_id=trade.market.supplier.id,
+        role=Role.SUPPLIER,
+        grade="B",
+        by_points="B",
+        score=78_000,
+        low=70_000,
+        high=85_000,
+        events=120,
+        orders=46,
+        groups=9,
+        published_on=NOW.date(),
+    )
+    trade.session.add(graded)
+    page = demander(trade, browser_of).get(f"/listings/{trade.market.listing.public_id}").text
+    assert "46 笔履约" in page
