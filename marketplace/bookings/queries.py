@@ -173,6 +173,8 @@ def first_fitting_windows(
     given = {"window": window, "minutes": minutes, "listings": list(listing_ids)}
     found = {row[0]: (row[1], row[2]) for row in session.execute(FITTING_SQL, given)}
     missing = [one for one in listing_ids if one not in found]
+    if not missing:
+        return found
     lines = session.scalars(select(Listing.id).where(Listing.id.in_(missing), Listing.kind == ListingKind.LINE))
     for line_id in lines:
         for free in line_free_ranges(session, line_id, window):

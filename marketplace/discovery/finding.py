@@ -64,6 +64,7 @@ class Finding:
         self.service = service
         self.wish = wish_of(question, reader)
         self.known: dict[int, Fitted] = {}
+        self.loaded: dict[int, Listing] = {}
         self.scope = Scope(free_ids(session, self.wish), self._affordable())
 
     def found(self) -> tuple[Found, Sequence[int]]:
@@ -173,8 +174,13 @@ class Finding:
             self.known |= fitted(self.session, plans_of(self.session, missing), self.wish, self.reader)
 
     def load(self, ids: Sequence[int]) -> dict[int, Listing]:
-        """The listings among these ids that the reader may see. One statement."""
-        return {row.id: row for row in self._rows(ids)}
+        """The listings among these ids that the reader may see. One statement for those not loaded before."""
+        self.loaded |= {row.id: row for row in self._rows([one for one in ids if one not in self.loaded])}
+        return {one: self.loaded[one] for one in ids if one in self.loaded}
+
+    def prepare(self, ids: Sequence[int]) -> None:
+        """Load and fit all that the page will speak of at once. Two statements."""
+        self._price(ids, self.load(ids))
 
     def _rows(self, ids: Sequence[int]) -> Sequence[Listing]:
         wanted = with_parts().where(Listing.id.in_(ids), may_see(self.reader.actor))
@@ -182,10 +188,7 @@ class Finding:
 
     def dressed(self, ids: Sequence[int], rows: Mapping[int, Listing]) -> list[Result]:
         """Each listing with its first window and the price of the job."""
-        missing = {identity: rows[identity] for identity in ids if identity in rows and identity not in self.known}
-        plans = {identity: row.rate_plan.value() if row.rate_plan else None for identity, row in missing.items()}
-        if plans:
-            self.known |= fitted(self.session, plans, self.wish, self.reader)
+        self._price(ids, rows)
         return [
             Result(
                 listing=rows[identity],
@@ -198,6 +201,12 @@ class Finding:
             for identity in ids
             if identity in rows
         ]
+
+    def _price(self, ids: Sequence[int], rows: Mapping[int, Listing]) -> None:
+        missing = {identity: rows[identity] for identity in ids if identity in rows and identity not in self.known}
+        plans = {identity: row.rate_plan.value() if row.rate_plan else None for identity, row in missing.items()}
+        if plans:
+            self.known |= fitted(self.session, plans, self.wish, self.reader)
 
     def distance(self, listing: Listing) -> int | None:
         """Metres from the reader's own firm, as the crow flies."""

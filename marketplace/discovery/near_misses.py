@@ -46,12 +46,19 @@ class Relaxation:
     gain: int
 
 
-def near_misses(finding: Finding, found: Sequence[int], *, each: int = EACH, shown: int = SHOWN) -> list[NearMiss]:
-    """The nearest misses, the nearest first; `found` are ids that fit. No condition, no miss."""
+def nearly_fitting(finding: Finding, found: Sequence[int], *, each: int = EACH) -> dict[int, Condition]:
+    """Listings that fail one condition with that condition; `found` are ids that fit. The engine alone is asked."""
     by_id: dict[int, Condition] = {}
     for condition in conditions_of(finding.wish):
         for identity in _ids_without(finding, condition, found, each):
             by_id.setdefault(identity, condition)
+    return by_id
+
+
+def near_misses(
+    finding: Finding, by_id: Mapping[int, Condition], *, total: int = 0, shown: int = SHOWN
+) -> list[NearMiss]:
+    """The nearest misses of those that nearly fit, the nearest first; `total` is how many fit."""
     if not by_id:
         return []
     rows = finding.load(list(by_id))
@@ -59,7 +66,7 @@ def near_misses(finding: Finding, found: Sequence[int], *, each: int = EACH, sho
     results = finding.dressed(list(by_id), rows)
     missed = [_near_miss(finding, one, by_id[one.listing.id], later) for one in results]
     nearest = sorted(missed, key=lambda one: (one.shortfall, one.result.listing.id))[:shown]
-    return [_with_gain(finding, one, len(found)) for one in nearest]
+    return [_with_gain(finding, one, total) for one in nearest]
 
 
 def relaxations(finding: Finding, total: int) -> list[Relaxation]:

@@ -20,7 +20,7 @@ from marketplace.discovery.asking import HORIZON, Asked, Reader
 from marketplace.discovery.conditions import widest
 from marketplace.discovery.documents import asset_numbers, findable_ids
 from marketplace.discovery.finding import Finding
-from marketplace.discovery.near_misses import near_misses
+from marketplace.discovery.near_misses import near_misses, nearly_fitting
 from marketplace.kernel.actor import system_actor
 from marketplace.kernel.quantities import from_base
 from search.service import SearchReader, SearchRequest
@@ -76,7 +76,9 @@ def _fitting(finding: Finding, depth: int) -> list[int]:
 
 def _nearly(finding: Finding, depth: int) -> list[int]:
     """What fails one condition, the nearest first; after them what fails several."""
-    ids = [miss.result.listing.id for miss in near_misses(finding, (), each=depth, shown=depth)]
+    ids = [
+        miss.result.listing.id for miss in near_misses(finding, nearly_fitting(finding, (), each=depth), shown=depth)
+    ]
     if len(ids) < depth and finding.wish.has_structure:
         request = _plain(finding.request(widest(finding.wish), size=depth))
         ids += [one for one in finding.best(request) if one not in ids]

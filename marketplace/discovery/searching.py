@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Enterprise, Park
 from marketplace.accounts.queries import zones_of
 from marketplace.discovery.asking import Asked, Reader, Wish
 from marketplace.discovery.finding import Finding, Result
-from marketplace.discovery.near_misses import NearMiss, Relaxation, near_misses, relaxations
+from marketplace.discovery.near_misses import NearMiss, Relaxation, near_misses, nearly_fitting, relaxations
 from marketplace.discovery.rows import SearchRows
 from marketplace.kernel.actor import Actor
 from marketplace.listings.models import Listing
@@ -41,21 +42,23 @@ class Results:
 
 
 def reader_of(session: Session, actor: Actor, *, locale: str, now: datetime) -> Reader:
-    """The reader with their park, its zones and where their own firm stands; three statements."""
-    park = session.get_one(Park, actor.park_id)
+    """The reader with their park, its zones and where their own firm stands; two statements."""
+    ours = Enterprise.id == (actor.enterprise_id or 0)
+    park, firm = session.execute(
+        select(Park, Enterprise).outerjoin(Enterprise, ours).where(Park.id == actor.park_id)
+    ).one()
     return Reader(
         actor=actor,
         park=park,
         zones=zones_of(session, park.id),
         locale=locale,
         now=now,
-        here=own_place(session, actor),
+        here=_place_of(firm),
     )
 
 
-def own_place(session: Session, actor: Actor) -> Place | None:
+def _place_of(firm: Enterprise | None) -> Place | None:
     """Where the reader's own firm stands."""
-    firm = session.get(Enterprise, actor.enterprise_id) if actor.enterprise_id else None
     if firm is None or firm.latitude is None or firm.longitude is None:
         return None
     return Place(firm.latitude, firm.longitude)
@@ -76,6 +79,8 @@ def find(session: Session, question: Asked, *, reader: Reader, service: SearchRe
 def _results(finding: Finding) -> Results:
     found, shown = finding.found()
     few = found.total < FEW and not finding.question.cursor
+    nearly = nearly_fitting(finding, [hit.id for hit in found.hits]) if few else {}
+    finding.prepare([*shown, *nearly])
     return Results(
         wish=finding.wish,
         results=finding.dressed(shown, finding.load(shown)),
@@ -84,7 +89,7 @@ def _results(finding: Finding) -> Results:
         cursor=found.cursor,
         query=found.query,
         is_relaxed=found.relaxed,
-        near=near_misses(finding, [hit.id for hit in found.hits]) if few else (),
+        near=near_misses(finding, nearly, total=len(found.hits)),
         relaxations=relaxations(finding, found.total) if few else (),
     )
 

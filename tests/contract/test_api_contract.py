@@ -38,7 +38,7 @@ PROMISES = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 4
+EXAMPLES = 3
 PARAMETER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 
 
