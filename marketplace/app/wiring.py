@@ -15,6 +15,10 @@ import credit.pages.office  # noqa: F401 - these two are imported for their rout
 import marketplace.accounts.pages.firms
 import marketplace.accounts.pages.people
 import marketplace.accounts.pages.security
+import marketplace.bookings.calendar_api
+import marketplace.bookings.calendar_pages
+import marketplace.bookings.feeds_pages
+import marketplace.bookings.holidays_pages
 import marketplace.conversations.handlers
 import marketplace.demands.pages.demands
 import marketplace.demands.pages.quotes
@@ -224,6 +228,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem("office_pages.firms", lazy("企业"), who=frozenset({"office"}), within=("office_pages.firm",)),
     NavItem("listings_review.queue", lazy("待审供给"), who=frozenset({"office"})),
     NavItem("office_pages.figures", lazy("数据"), who=frozenset({"office"})),
+    NavItem("bookings_pages.holidays", lazy("节假日"), who=frozenset({"office"})),
     NavItem("office_pages.audit", lazy("审计"), who=frozenset({"office_admin", "office_auditor"})),
     NavItem("office_pages.settings", lazy("设置"), who=frozenset({"office_admin", "office_auditor"})),
 )

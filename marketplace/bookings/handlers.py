@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.models import Park
 from marketplace.bookings import free_time, queries
 from marketplace.bookings.events import BookingReleased, FreeTimeChanged
+from marketplace.bookings.holidays import fill_holidays
 from marketplace.bookings.models import Booking, BookingStatus, Occupancy, ReleaseReason, UnitFreeTime
 from marketplace.bookings.operations import booking_by_id, release_booking
 from marketplace.bookings.units import listing_ids_touched_by
@@ -96,6 +98,13 @@ SUBSCRIPTIONS = (
 )
 
 
+@job("bookings.fill_holidays", cron="40 15 * * *")
+def fill_all_holidays(session: Session, *, clock: Clock) -> None:
+    """Every park has this year's and next year's holidays; a new park, too."""
+    for park in session.scalars(select(Park).order_by(Park.id)).all():
+        fill_holidays(session, park, clock=clock)
+
+
 @job("bookings.roll_forward", cron="10 16 * * *")
 def roll_forward(session: Session, *, clock: Clock) -> None:
     """Every midnight in China the horizon moves on by a day."""
@@ -113,7 +122,7 @@ def roll_forward(session: Session, *, clock: Clock) -> None:
 
 @job("bookings.reopen_park")
 def reopen_park(session: Session, *, clock: Clock, park_id: int) -> None:
-    """Work out the opening hours of a park's machines anew, after its time zone changed."""
+    """Work out the opening hours of a park's machines anew, after its time zone or its holidays changed."""
     published = select(Listing.id).where(Listing.park_id == park_id, Listing.status == ListingStatus.PUBLISHED)
     listing_ids = session.scalars(published.order_by(Listing.id)).all()
     for begin in range(0, len(listing_ids), LISTINGS_AT_ONCE):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from icalendar import Calendar, Event
 
@@ -37,6 +38,12 @@ def calendar_of(entries: Sequence[Entry], *, name: str, now: datetime) -> bytes:
     for entry in entries:
         calendar.add_component(_event(entry, now))
     return calendar.to_ical()
+
+
+def tag_of(entries: Sequence[Entry], *, name: str) -> str:
+    """The same for the same content, whenever it is written out."""
+    told = [(one.booking.public_id, one.booking.version, one.summary, one.place, one.url) for one in entries]
+    return sha256(repr((name, told)).encode()).hexdigest()[:32]
 
 
 def _event(entry: Entry, now: datetime) -> Event:

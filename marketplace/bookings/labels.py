@@ -16,6 +16,19 @@ def kind_label(kind: OccupancyKind) -> str:
     }[kind]
 
 
+def weekday_label(day: str) -> str:
+    """A weekday by its word in `opening.WEEKDAYS`."""
+    return {
+        "mon": gettext("星期一"),
+        "tue": gettext("星期二"),
+        "wed": gettext("星期三"),
+        "thu": gettext("星期四"),
+        "fri": gettext("星期五"),
+        "sat": gettext("星期六"),
+        "sun": gettext("星期日"),
+    }[day]
+
+
 def kind_note(kind: OccupancyKind) -> str:
     """What follows from choosing it."""
     return {

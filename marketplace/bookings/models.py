@@ -196,6 +196,28 @@ class Holiday(Record):
     name_zh: Mapped[str]
     name_en: Mapped[str]
     is_provisional: Mapped[bool] = mapped_column(default=False)
+    edited_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Set once the office wrote the day itself: from then on nothing else writes it."""
+
+
+class CalendarFeed(Keyed, Record):
+    """An address at which calendar programs read a firm's bookings; only the hash of its secret is kept.
+
+    Without a listing it holds the bookings of all machines of the firm in the park.
+    """
+
+    __tablename__ = "bookings_calendar_feed"
+
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id), index=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey(Park.id))
+    listing_id: Mapped[int | None] = mapped_column(ForeignKey(Listing.id))
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    listing: Mapped[Listing | None] = relationship(init=False, lazy="raise_on_sql")
+    enterprise: Mapped[Enterprise] = relationship(init=False, lazy="raise_on_sql")
+    user: Mapped[User] = relationship(init=False, lazy="raise_on_sql")
 
 
 class Wait(Keyed, Record):

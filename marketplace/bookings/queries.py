@@ -20,7 +20,7 @@ from marketplace.bookings.models import (
 from marketplace.bookings.units import line_unit_ids
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import NotFound
-from marketplace.listings.models import Listing, ListingKind, Unit
+from marketplace.listings.models import Listing, ListingKind, ListingStatus, Unit
 
 
 class Question(StrEnum):
@@ -247,6 +247,17 @@ def next_bookings(session: Session, listing_ids: Sequence[int], *, at: datetime)
         .order_by(Booking.listing_id, func.lower(Booking.during))
     )
     return {row[0]: row[1] for row in rows}
+
+
+def own_listings(session: Session, *, actor: Actor) -> Sequence[Listing]:
+    """The firm's listings in the park that are not archived, by title; at most 500."""
+    return session.scalars(
+        select(Listing)
+        .where(Listing.enterprise_id == actor.require_firm(), Listing.park_id == actor.park_id)
+        .where(Listing.status != ListingStatus.ARCHIVED)
+        .order_by(Listing.title_zh, Listing.id)
+        .limit(500)
+    ).all()
 
 
 def own_listing(session: Session, public_id: str, *, actor: Actor) -> Listing:

@@ -31,6 +31,7 @@ PUBLIC = {
     "accounts_pages.sign_in",
     "accounts_pages.sign_in_now",
     "accounts_pages.sign_out",
+    "bookings_pages.feed",
     "health.alive",
     "health.ready",
     "ui.drawings",
@@ -41,6 +42,9 @@ PUBLIC = {
 
 NEEDS_MORE = {"demands_pages.quote_form"}
 """Reads that want a query beside their address: which machine is offered."""
+WINDOW = {"start": "2026-11-23T10:00:00+08:00", "end": "2026-11-23T12:00:00+08:00"}
+QUERIES = {"bookings_api.free": WINDOW, "bookings_api.list_bookings": WINDOW}
+"""What reads ask for that look at a window of time."""
 ENDS_THE_VISIT = {"accounts_pages.sign_out", "accounts_pages.switch_firm"}
 KEPT_BY_THE_WAY = ("audit", "session", "throttle", "event", "procrastinate", "alembic", "idempotent")
 """Tables that a refusal may write to: it is audited, it counts, the visit is touched."""
@@ -54,7 +58,7 @@ UPLOADS = {
 
 PERSONAL = {"wait", "notice", "session", "token"}
 PARK_WIDE = {"listing", "type", "park_unit"}
-EVERYBODYS = {"language", "invitation"}
+EVERYBODYS = {"language", "invitation", "calendar_secret"}
 FIRMS_OWN = {
     "funds_request",
     "payout",
@@ -75,6 +79,7 @@ FIRMS_OWN = {
     "demand",
     "quote",
     "blackout",
+    "calendar_feed",
     "booking",
     "record",
     "record_photo",
@@ -98,7 +103,7 @@ THEIRS = {
         "dispute",
         "objection",
     },
-    "office": FIRMS_OWN - {"import", "blackout"} | {"objection", "repair"},
+    "office": FIRMS_OWN - {"import", "blackout", "calendar_feed"} | {"objection", "repair", "holiday"},
     "outside": set(),
 }
 """Whose business a kind of row is, beside what the whole park may see."""
@@ -170,7 +175,7 @@ def ask(client, address):
     if (upload := UPLOADS.get(address.endpoint)) is not None:
         name, filename, content = upload
         return client.post(address.path, data={name: (io.BytesIO(content), filename)})
-    return client.open(address.path, method=address.method)
+    return client.open(address.path, method=address.method, query_string=QUERIES.get(address.endpoint))
 
 
 def fingerprint(session):

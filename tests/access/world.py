@@ -1,7 +1,7 @@
 """Two parks with firms, people and something private in every table that has a page; who asks is a `Caller`."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from flask import Flask
@@ -42,7 +42,8 @@ from marketplace.accounts.operations.inviting import Invite, invite
 from marketplace.accounts.operations.tokens import MakeToken, make_token
 from marketplace.accounts.sessions import open_session
 from marketplace.bookings.blackouts import BlackOut, black_out
-from marketplace.bookings.models import Booking, Wait
+from marketplace.bookings.feeds import make_feed
+from marketplace.bookings.models import Booking, Holiday, Wait
 from marketplace.conversations.models import Notice
 from marketplace.conversations.operations import Recipients, notify
 from marketplace.demands.models import Confidentiality
@@ -230,6 +231,9 @@ def _listings(world: World, supplier: Enterprise, demander: Enterprise) -> None:
     session.add(waits)
     session.flush()
     world.ids["wait"] = waits.public_id
+    made = make_feed(session, public.public_id, actor=owner, clock=CLOCK)
+    world.ids |= {"calendar_feed": made.feed.public_id, "calendar_secret": made.secret, "holiday": "2026-10-01"}
+    session.add(Holiday(park_id=park.id, day=date(2026, 10, 1), is_workday=False, name_zh="国庆节", name_en="Day"))
     command = StartImport(filename="保密台账.csv", content=ledger(*ROWS))
     run = start_import(session, command, actor=owner, clock=CLOCK)
     read_ledger_job(session, clock=CLOCK, run_id=run.id)
