@@ -8,6 +8,7 @@ from typing import Any
 
 from marketplace.kernel.audit import AuditRow
 from marketplace.kernel.words import gettext
+from marketplace.listings.catalogue import load_catalogue
 from marketplace.office.trail import Act
 from marketplace.ui import formats
 from marketplace.ui.filters import reader_locale, reader_zone
@@ -147,6 +148,8 @@ VALUES: Words = {
 }
 LONGEST_VALUE = 120
 MONEY_FIELDS = frozenset({"total", "cancellation_amount"})
+UNTOLD = frozenset({"rate_plan_id", "version"})
+"""Fields that only the product reads: the act itself says what happened."""
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*")
 
 
@@ -192,7 +195,7 @@ def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
     return [
         Change(_word(FIELDS, name), _shown(name, old[name]) if name in old else "", _shown(name, new.get(name)))
         for name in names
-        if old.get(name) != new.get(name) or name not in old
+        if name not in UNTOLD and (old.get(name) != new.get(name) or name not in old)
     ]
 
 
@@ -210,7 +213,19 @@ def _word(words: Words, name: str) -> str:
 def _shown(name: str, value: Any) -> str:
     if name in MONEY_FIELDS and isinstance(value, int):
         return formats.money(value)
+    if name == "attributes" and isinstance(value, dict):
+        return _attributes(value)  # pyright: ignore[reportUnknownArgumentType]
+    if name == "type_code" and value in load_catalogue().types:
+        kind = load_catalogue().types[value]
+        return kind.zh if formats.is_chinese(reader_locale()) else kind.en
     return _value(value)
+
+
+def _attributes(given: Mapping[str, Any]) -> str:
+    """Which attributes were given; what they say stands on the listing."""
+    chinese, known = formats.is_chinese(reader_locale()), load_catalogue().attributes
+    names = [(known[code].zh if chinese else known[code].en) if code in known else code for code in given]
+    return ("、" if chinese else ", ").join(names) or "—"
 
 
 def _value(value: Any) -> str:
