@@ -54,4 +54,7 @@ def test_placeholders_agree_between_the_languages():
         with path.open("rb") as file:
             for message in read_po(file):
                 if isinstance(message.id, str) and message.id and message.string:
-                    assert set(placeholder.findall(message.string)) <= set(placeholder.findall(message.id)), message.id
+                    names = set(placeholder.findall(message.id))
+                    assert set(placeholder.findall(message.string)) <= names, message.id
+                    bare = re.search(r"%(?![(%])", message.string.replace("%%", ""))
+                    assert not (names and bare), f"{message.string}: write %% for a per cent beside a placeholder"

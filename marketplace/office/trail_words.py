@@ -33,6 +33,7 @@ SUBJECTS: Words = {
     "demand": lambda: gettext("需求"),
     "job": lambda: gettext("后台任务"),
     "park": lambda: gettext("园区设置"),
+    "credit_evidence": lambda: gettext("信用记录"),
 }
 ACTIONS: Words = {
     "applied": lambda: gettext("提交申请"),
@@ -83,6 +84,7 @@ ACTIONS: Words = {
     "held": lambda: gettext("暂留"),
     "confirmed": lambda: gettext("确认"),
     "released": lambda: gettext("放开"),
+    "recorded": lambda: gettext("记下"),
 }
 FIELDS: Words = {
     "status": lambda: gettext("状态"),
@@ -116,6 +118,7 @@ FIELDS: Words = {
     "zones": lambda: gettext("功能区"),
     "departments": lambda: gettext("部门"),
     "holidays": lambda: gettext("节假日"),
+    "dimension": lambda: gettext("评价方面"),
 }
 VALUES: Words = {
     "applied": lambda: gettext("等待审核"),
@@ -148,7 +151,7 @@ VALUES: Words = {
 }
 LONGEST_VALUE = 120
 MONEY_FIELDS = frozenset({"total", "cancellation_amount"})
-UNTOLD = frozenset({"rate_plan_id", "version"})
+UNTOLD = frozenset({"rate_plan_id", "enterprise_id", "version", "x"})
 """Fields that only the product reads: the act itself says what happened."""
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*")
 

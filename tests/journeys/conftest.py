@@ -100,6 +100,7 @@ class Live:
         visitor = Visitor(self.address, context, page)
         page.on("console", lambda said: visitor.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+        page.on("dialog", lambda asked: (visitor.complaints.append(f"asks: {asked.type}"), asked.accept()))
         with closing(context):
             yield visitor
 

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
 from marketplace.accounts import queries
+from marketplace.accounts.devices import device_of
 from marketplace.accounts.models import SignInSession, User
 from marketplace.accounts.operations import signing_in
 from marketplace.accounts.pages.blueprint import blueprint
@@ -215,11 +216,13 @@ def profile() -> str:
 
 def _profile_page(form: Form) -> str:
     session, actor = current_session(), current_actor()
+    visits = queries.sessions_of(session, actor=actor, at=request_now())
     return render_template(
         "accounts/profile.html",
         form=form,
         actor=actor,
-        sessions=queries.sessions_of(session, actor=actor, at=request_now()),
+        sessions=visits,
+        devices={visit.id: device_of(visit.agent) for visit in visits},
         this_session=current_user.session_id,
         has_second_factor=session.get_one(User, actor.user_id).totp_secret is not None,
     )

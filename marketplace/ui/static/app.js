@@ -105,6 +105,9 @@
     if (on) form.setAttribute("aria-busy", "true"); else form.removeAttribute("aria-busy");
     for (const button of all("button:not([type=button])", form)) button.classList.toggle("gz-busy", on);
   };
+  /* htmx sends the form; one whose trigger is only `change` asks for a preview and is sent by the browser */
+  const sendsItself = (form) => ["hx-post", "hx-put", "hx-delete"].some((verb) => form.hasAttribute(verb))
+    && (form.getAttribute("hx-trigger") ?? "submit").includes("submit");
   let leaving = false;
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -118,7 +121,7 @@
     delete form.dataset.confirmed;
     if ((form.getAttribute("method") || "get").toLowerCase() !== "post") return;
     if (form.hasAttribute("aria-busy")) { event.preventDefault(); event.stopPropagation(); return; }
-    if (form.hasAttribute("hx-post") || form.hasAttribute("hx-put") || form.hasAttribute("hx-delete")) return;
+    if (sendsItself(form)) return;
     if (event.defaultPrevented) return;
     leaving = true;
     setTimeout(() => busy(form, true));            /* after the browser has read the submitter */
@@ -242,12 +245,13 @@
   let focused = "";
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = formOf(event);
-    if (form && event.detail.requestConfig?.verb !== "get") busy(form, true);
+    if (form && event.detail.requestConfig?.verb !== "get" && sendsItself(form)) busy(form, true);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = formOf(event);
-    if (form) busy(form, false);
-    if (form && event.detail.successful && event.detail.requestConfig?.verb !== "get") delete form.dataset.dirty;
+    if (!form || !sendsItself(form)) return;
+    busy(form, false);
+    if (event.detail.successful) delete form.dataset.dirty;
   });
   /* a refusal says what is wrong above the page; the form and what was typed in it stay */
   const problemIn = (text) => {
