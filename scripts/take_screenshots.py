@@ -1,4 +1,7 @@
-"""Take the README's screenshots from a running demo: `python -m scripts.take_screenshots http://127.0.0.1:8000`."""
+"""Take the README's screenshots from a running demo: `python -m scripts.take_screenshots http://127.0.0.1:8000`.
+
+Names after the address take these alone.
+"""
 
 import io
 import sys
@@ -27,26 +30,25 @@ class Shot:
     email: str
     path: str
     click: str = ""
-    language: str = "zh"
 
 
 SHOTS = (
     Shot("search", "owner@zhengyang.example", "/search?q=五轴 钛合金 X≥500mm"),
-    Shot("demand", "owner@zhengyang.example", "/demands", click="main a[href^='/demands/dm']"),
+    Shot("demand", "owner@zhengyang.example", "/demands", click="main tr:has(td:text-is('2')) a"),
     Shot("queue", "admin@yunxi.example", "/office"),
-    Shot("figures", "admin@yunxi.example", "/office/figures", language="en"),
+    Shot("order", "operator@lichuan.example", "/orders", click="main tr:has-text('已完成') a[href*='/orders/']"),
 )
 
 
 def main() -> None:
-    """Every shot, each in a browser session of its own."""
-    address = sys.argv[1].rstrip("/")
+    """Each shot in a browser session of its own."""
+    address, names = sys.argv[1].rstrip("/"), sys.argv[2:] or [shot.name for shot in SHOTS]
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=exports()["GONGZAO_TEST_CHROMIUM"] or None, args=["--no-sandbox", "--disable-gpu"]
         )
-        for shot in SHOTS:
+        for shot in (shot for shot in SHOTS if shot.name in names):
             with signed_in(browser, address, shot) as page:
                 picture = taken(page, address, shot)
             (FOLDER / f"{shot.name}.png").write_bytes(picture)
@@ -55,10 +57,9 @@ def main() -> None:
 
 @contextmanager
 def signed_in(browser: Browser, address: str, shot: Shot) -> Generator[Page]:
-    """A page in the shot's language, signed in as its person."""
+    """A page, signed in as the shot's person."""
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
     page = context.new_page()
-    page.goto(f"{address}/language/{shot.language}")
     page.goto(f"{address}/sign-in")
     page.locator("input[name=email]:visible").fill(shot.email)
     page.locator("input[name=password]:visible").fill(PASSWORD)

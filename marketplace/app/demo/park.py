@@ -39,7 +39,7 @@ from search.maintenance import rebuild
 
 HISTORY = timedelta(days=275)
 TRADE_FROM = timedelta(days=250)
-ORDERS = 700
+ORDERS = 600
 DEMANDS = 40
 DEMANDS_FROM = timedelta(days=120)
 OPEN_DEMANDS = 8
