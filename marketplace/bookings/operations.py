@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.bookings import free_time, opening, queries
 from marketplace.bookings.errors import Outrun
-from marketplace.bookings.events import BookingConfirmed, BookingReleased, BookingTaken
+from marketplace.bookings.events import BookingConfirmed, BookingReleased, BookingTaken, FreeTimeChanged
 from marketplace.bookings.models import (
     NO_OVERLAP,
     Booking,
@@ -21,7 +21,7 @@ from marketplace.bookings.models import (
     OccupancyStatus,
     ReleaseReason,
 )
-from marketplace.bookings.units import bookable_unit_ids
+from marketplace.bookings.units import bookable_unit_ids, listing_ids_touched_by
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
@@ -181,6 +181,39 @@ def release_booking(
     free_time.refresh(session, units)
     _note(session, booking, actor, action="booking.released", at=clock())
     record(session, BookingReleased(booking.id, booking.listing_id, reason.value, note), actor=actor, at=clock())
+
+
+def end_early(session: Session, booking: Booking, at: datetime, *, actor: Actor, clock: Clock) -> bool:
+    """The machine came back before the agreed end: the rest of the time, after one turnaround, is free again.
+
+    Whether anything was given back: nothing is when at most the turnaround would be, or the booking is not running.
+    The agreed range of the booking stays as it was. Locks the occupancies in unit order. Adds `FreeTimeChanged`.
+    """
+    start, end = booking.during.lower, booking.during.upper
+    turnaround = timedelta(minutes=session.get_one(Listing, booking.listing_id).turnaround_minutes)
+    if booking.status is not BookingStatus.CONFIRMED or start is None or end is None:
+        return False
+    if not start < at < end - turnaround:
+        return False
+    session.flush()
+    held = (
+        select(Occupancy)
+        .where(Occupancy.booking_id == booking.id, Occupancy.status == OccupancyStatus.CONFIRMED)
+        .order_by(Occupancy.unit_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    used: Range[datetime] = Range(start, at)
+    units: list[int] = []
+    for one in session.scalars(held).all():
+        if one.during.upper is not None and one.during.upper > at:
+            one.during, one.occupied = used, _with_turnaround(used, turnaround)
+            units.append(one.unit_id)
+    free_time.refresh(session, units)
+    after = {"returned_at": at.isoformat(), "end": end.isoformat()}
+    audit(session, actor, at=clock(), action="booking.shortened", subject=f"booking:{booking.public_id}", after=after)
+    record(session, FreeTimeChanged([*listing_ids_touched_by(session, units)]), actor=actor, at=clock())
+    return bool(units)
 
 
 def _set_status(session: Session, booking: Booking, status: OccupancyStatus) -> Sequence[int]:

@@ -3,13 +3,16 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
 from marketplace.accounts.sessions import open_session
-from marketplace.bookings.models import NO_OVERLAP, Occupancy
-from marketplace.listings.models import Approval
+from marketplace.bookings.models import NO_OVERLAP, Occupancy, UnitFreeTime
+from marketplace.listings.models import Approval, LineMember, ListingKind, Unit
+from marketplace.listings.queries import units_of
+from marketplace.orders.models import Order
 from tests.application import NOW
 from tests.factories import create_enterprise, create_member
+from tests.listings.factories import create_published_listing
 from tests.orders.test_orders import Market
 
 CLIENTS = 20
@@ -61,6 +64,56 @@ def test_the_same_key_makes_one_order(app, committing):
     assert again.headers["Idempotency-Replayed"] == "true"
     other = client.post("/api/v1/orders/", json=body(market) | {"quantity": 2}, headers=headers)
     assert other.status_code == 422
+
+
+def test_one_key_sent_twenty_times_at_once_makes_one_order(app, committing):
+    market = Market(committing, units=3)
+    client = signed_in(app, committing, market)
+    committing.commit()
+    with client.session_transaction() as cookie:
+        token = cookie["_user_id"]
+
+    def send(_):
+        twin = app.test_client()
+        with twin.session_transaction() as cookie:
+            cookie["_user_id"] = token
+        return twin.post("/api/v1/orders/", json=body(market), headers={"Idempotency-Key": "job-8"})
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        answers = list(pool.map(send, range(CLIENTS)))
+    made = [answer for answer in answers if answer.status_code == 201]
+    assert len({answer.json["id"] for answer in made}) == 1
+    others = {(answer.status_code, answer.json["code"]) for answer in answers if answer.status_code != 201}
+    assert others <= {(409, "request_still_running")}
+    assert committing.scalar(select(func.count(Order.id))) == 1
+
+
+def line_of(session, market, units):
+    """A published line of the supplier made of these units."""
+    line = create_published_listing(session, market.park, market.supplier, title="柔性线", units=1)
+    session.execute(delete(UnitFreeTime).where(UnitFreeTime.listing_id == line.id))
+    session.execute(delete(Unit).where(Unit.listing_id == line.id))
+    line.kind = ListingKind.LINE
+    session.add_all(LineMember(line_id=line.id, unit_id=unit.id, position=n) for n, unit in enumerate(units))
+    session.flush()
+    return line
+
+
+def test_of_clients_on_two_lines_that_share_a_machine_exactly_one_wins(app, committing):
+    market = Market(committing, units=3)
+    first, shared, last = units_of(committing, market.listing.id)
+    lines = [line_of(committing, market, (first, shared)), line_of(committing, market, (last, shared))]
+    clients = [signed_in(app, committing, market) for _ in range(CLIENTS)]
+    committing.commit()
+    bodies = [body(market) | {"listing": lines[n % 2].public_id} for n in range(CLIENTS)]
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        answers = list(
+            pool.map(lambda pair: pair[0].post("/api/v1/orders/", json=pair[1]), zip(clients, bodies, strict=True))
+        )
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * (CLIENTS - 1)
+    taken = committing.scalars(select(Occupancy.unit_id)).all()
+    assert shared.id in taken
+    assert len(taken) == 2
 
 
 @pytest.fixture

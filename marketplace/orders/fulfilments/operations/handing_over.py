@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from marketplace.bookings.operations import booking_by_id, end_early
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -266,6 +267,7 @@ def _sign(
                 return
             fulfilment.move_to(FulfilmentStatus.RETURNED)
             fulfilment.returned_at, fulfilment.accept_by = found.at, found.at + ACCEPTED_AFTER
+            end_early(session, booking_by_id(session, order.booking_id), now, actor=actor, clock=clock)
     facts = {"record": found.public_id}
     note_step(session, order, fulfilment, side_of(order, actor), actor, clock=clock, facts=facts)
 
