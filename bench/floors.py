@@ -6,11 +6,11 @@ ORM and marshmallow) on the database that DATABASE_URL names; the writes are fun
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import psycopg
-from flask import Flask, jsonify
+from flask import Flask, Response, jsonify
 from jinja2 import Environment
 from marshmallow import Schema, fields
 from psycopg import Connection
@@ -50,11 +50,11 @@ def make_app() -> Flask:
 
     @app.get("/healthz")
     @app.get("/json")
-    def plain() -> object:
+    def plain() -> Response:
         return jsonify(answer=42)
 
     @app.get("/select/<public_id>")
-    def one(public_id: str) -> object:
+    def one(public_id: str) -> Response:
         with Session(engine) as session:
             found = session.execute(
                 select(Listing.public_id, Listing.title_zh).where(Listing.public_id == public_id)
@@ -68,7 +68,7 @@ def make_app() -> Flask:
             return PAGE.render(total=total, rows=session.scalars(published).all())
 
     @app.get("/list")
-    def rows() -> object:
+    def rows() -> Response:
         with Session(engine) as session:
             return jsonify(items=many.dump(session.scalars(published).all()))
 
@@ -86,7 +86,7 @@ def writes(url: str, rows: int) -> dict[str, float]:
 
 
 @contextmanager
-def _table(url: str) -> Iterator[Connection]:
+def _table(url: str) -> Generator[Connection]:
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
         connection.execute("CREATE TABLE floor (id bigint PRIMARY KEY, at timestamptz, value numeric)")
         connection.commit()

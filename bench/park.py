@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 
 from billing.models import RatePlan
 from billing.pricing.plan_json import plan_to_json
-from marketplace.accounts.models import Enterprise, Park, User
+from marketplace.accounts.models import Enterprise, Park
+from marketplace.accounts.operations.tokens import MakeToken, make_token
 from marketplace.accounts.sessions import open_session
 from marketplace.app.factory import create_app
 from marketplace.app.migrating import upgrade
@@ -39,7 +40,7 @@ from marketplace.kernel.settings import Settings
 from marketplace.kernel.web import db
 from marketplace.listings.models import Listing, Unit
 from search.maintenance import rebuild
-from tests.factories import create_enterprise, create_member, create_park, create_zone
+from tests.factories import create_enterprise, create_member, create_park, create_zone, firm_actor
 from tests.listings.factories import MILL, create_published_listing, rent
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ ZONES = ("north-1", "north-2", "south-1")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchPark:
-    """Where it is and who may ask: `cookies` are the browsers of demanding firms' owners."""
+    """Where it is and who may ask: `cookie` is the browser of a demanding firm's owner, `tokens` those of many firms."""
 
     urls: DatabaseUrls
     settings: Settings
@@ -66,7 +67,8 @@ class BenchPark:
     park_id: int
     listings: Sequence[str]
     four_units: str
-    cookies: Sequence[str]
+    cookie: str
+    tokens: Sequence[str]
     now: datetime
 
 
@@ -118,7 +120,8 @@ def _fill(app: Flask, settings: Settings, urls: DatabaseUrls, listings: int, occ
     for some in in_batches(everything):
         open_units(session, some, now=now)
     occupy(session, ids, occupancies, now=now, draw=draw)
-    cookies = [cookie for n in range(DEMANDERS) if (cookie := signed_in(app, session, park, now, firm=n))]
+    cookie = signed_in(app, session, park, now)
+    tokens = [token_of(session, park, now) for _ in range(DEMANDERS)]
     session.commit()
     keep_rows(session, outdated_ids(session))
     session.commit()
@@ -132,19 +135,28 @@ def _fill(app: Flask, settings: Settings, urls: DatabaseUrls, listings: int, occ
         park_id=park.id,
         listings=session.scalars(select(Listing.public_id).where(Listing.id.in_(ids[:200]))).all(),
         four_units=booked.public_id,
-        cookies=cookies,
+        cookie=cookie,
+        tokens=tokens,
         now=now,
     )
 
 
-def signed_in(app: Flask, session: Session, park: Park, now: datetime, *, firm: int) -> str:
+def signed_in(app: Flask, session: Session, park: Park, now: datetime) -> str:
     """The cookie of a new firm's owner."""
     enterprise = create_enterprise(session, park)
-    owner: User = create_member(session, enterprise)
+    owner = create_member(session, enterprise)
     token = open_session(session, user=owner, park_id=park.id, enterprise_id=enterprise.id, at=now)
     signer: Any = app.session_interface
-    value = signer.get_signing_serializer(app).dumps({"_user_id": token, "_fresh": True, "firm": firm})
+    value = signer.get_signing_serializer(app).dumps({"_user_id": token, "_fresh": True})
     return f"{app.config['SESSION_COOKIE_NAME']}={value}"
+
+
+def token_of(session: Session, park: Park, now: datetime) -> str:
+    """A token with which a new firm's owner may book."""
+    enterprise = create_enterprise(session, park)
+    actor = firm_actor(create_member(session, enterprise), park, enterprise)
+    asked = MakeToken(name="bench", scopes=("orders:write",))
+    return make_token(session, asked, actor=actor, clock=fixed_clock(now)).secret
 
 
 def copies_of(
@@ -182,8 +194,8 @@ def copies_of(
 
 def _row(session: Session, table: Any, condition: Any) -> dict[str, Any]:
     """A row without what is its own."""
-    row: Mapping[str, Any] = session.execute(select(table).where(condition)).mappings().one()
-    return {name: value for name, value in row.items() if name not in {"id", "public_id"}}
+    row = session.execute(select(table).where(condition)).mappings().one()
+    return {str(name): value for name, value in row.items() if name not in {"id", "public_id"}}
 
 
 def _inserted(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:

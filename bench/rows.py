@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from statistics import median, quantiles
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import psycopg
 from sqlalchemy.dialects.postgresql import Range
@@ -29,6 +30,7 @@ ROUNDS = 2
 WARM = 5
 WORDS = ("立式加工中心", "数控车床", "平面磨床 M5", "laser", "立式加工中心 600mm")
 SLOTS, CLIENTS = 300, 16
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def _compared(
     bench: Bench, name: str, asked: Sequence[str], floor: str, *, most_ratio: float, most_p95: float | None
 ) -> Line:
     """A B A B: the product and its floor in turns, so that both see the same minutes of the machine."""
-    cookie, each = bench.park.cookies[0], max(bench.times // len(asked), 2)
+    cookie, each = bench.park.cookie, max(bench.times // len(asked), 2)
     for path in asked:
         bench.product.ask(path, cookie=cookie, times=WARM)
     bench.floor.ask(floor, times=WARM)
@@ -112,7 +114,8 @@ def free_run(bench: Bench) -> Line:
 
 
 def _free(bench: Bench, name: str, asking: Callable[[datetime], FreeQuestion], *, most_p95: float) -> Line:
-    draw, waited, found = random.Random(3), [], 0
+    draw, found = random.Random(3), 0
+    waited: list[float] = []
     begin = bench.park.now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
     with bench.park.app.app_context():
         session: Session = db.session()
@@ -139,17 +142,17 @@ def booking(bench: Bench) -> Line:
     slots = iter(range(SLOTS))
     guard = threading.Lock()
 
-    def client(cookie: str) -> None:
+    def client(token: str) -> None:
         connection = HTTPConnection("127.0.0.1", bench.product.port, timeout=60)
         while True:
             with guard:
                 slot = next(slots, None)
             if slot is None:
                 return
-            answers.append(_booked(connection, bench.park, slot, cookie))
+            answers.append(_booked(connection, bench.park, slot, token))
 
     started = time.perf_counter()
-    clients = [threading.Thread(target=client, args=(cookie,)) for cookie in bench.park.cookies[:CLIENTS]]
+    clients = [threading.Thread(target=client, args=(token,)) for token in bench.park.tokens[:CLIENTS]]
     for one in clients:
         one.start()
     for one in clients:
@@ -167,15 +170,24 @@ def booking(bench: Bench) -> Line:
     )
 
 
-def _booked(connection: HTTPConnection, park: BenchPark, slot: int, cookie: str) -> tuple[int, float]:
-    """Six clients want each hour of which there are four: two in six are refused."""
-    start = park.now.replace(minute=0, second=0, microsecond=0) + timedelta(days=2, hours=2 * (slot // 6))
+def _booked(connection: HTTPConnection, park: BenchPark, slot: int, token: str) -> tuple[int, float]:
+    """Six clients want each hour of which there are four: two in six are refused.
+
+    The hours stand in the mornings and afternoons of the working days that come.
+    """
+    hour = slot // 6
+    day = park.now.astimezone(ZONE) + timedelta(days=2 + hour // 4)
+    start = day.replace(hour=9 + 2 * (hour % 4), minute=0, second=0, microsecond=0)
     body = {
         "listing": park.four_units,
         "start": start.isoformat(),
         "end": (start + timedelta(hours=1)).isoformat(),
     }
-    headers = {"Cookie": cookie, "Content-Type": "application/json", "Idempotency-Key": f"bench-{slot}"}
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": f"bench-{slot}",
+    }
     started = time.perf_counter()
     connection.request("POST", "/api/v1/orders/", body=json.dumps(body), headers=headers)
     answer = connection.getresponse()

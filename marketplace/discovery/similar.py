@@ -12,6 +12,7 @@ from billing.pricing.quotes import quick_total
 from marketplace.accounts.models import Park
 from marketplace.bookings import opening
 from marketplace.bookings.queries import FreeQuestion, free_listing_ids
+from marketplace.discovery.models import SearchRow
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import Invalid
 from marketplace.listings.catalogue import load_catalogue
@@ -19,7 +20,9 @@ from marketplace.listings.models import Listing, ListingStatus, OperatorTerms
 from marketplace.listings.queries import may_see, with_parts
 from marketplace.orders.alternatives import SimilarListing
 
-MOST_LOOKED_AT = 500
+MOST_LOOKED_AT = 60
+"""So many are priced exactly, those first that search keeps as the cheapest for a shift."""
+CHEAPEST = SearchRow.prices["eight_hours"].as_integer()
 
 
 class SimilarByType:
@@ -47,7 +50,8 @@ class SimilarByType:
             .where(Listing.type_code.in_(_family_of(listing.type_code)), Listing.id != listing.id)
             .where(Listing.id.in_(free), Listing.park_id == listing.park_id, may_see(actor))
             .where(Listing.status == ListingStatus.PUBLISHED, Listing.enterprise_id != (actor.enterprise_id or 0))
-            .order_by(Listing.type_code != listing.type_code, Listing.id)
+            .outerjoin(SearchRow, SearchRow.listing_id == Listing.id)
+            .order_by(Listing.type_code != listing.type_code, CHEAPEST.asc().nulls_last(), Listing.id)
             .limit(MOST_LOOKED_AT)
         ).all()
         zone = ZoneInfo(session.get_one(Park, listing.park_id).time_zone)
