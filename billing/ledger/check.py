@@ -25,9 +25,12 @@ class Finding:
         return asdict(self)
 
 
-def check_ledger(session: Session) -> list[Finding]:
-    """All that is off in the ledger, nothing when it is right. Reads whole tables and locks nothing."""
-    session.execute(text("SET LOCAL statement_timeout = '300s'"))
+def check_ledger(session: Session, *, patience_seconds: int = 300) -> list[Finding]:
+    """All that is off in the ledger, nothing when it is right. Reads whole tables and locks nothing.
+
+    No statement takes longer than `patience_seconds`; `OperationalError` when one would.
+    """
+    session.execute(text(f"SET LOCAL statement_timeout = '{patience_seconds:d}s'"))
     return [finding for rule, statement in RULES.items() for finding in rows_of(session, rule, statement)]
 
 

@@ -91,3 +91,11 @@ def slip(funds_request: str) -> Response:
     way, suffix = ("inline", "jpg") if picture else ("attachment", "pdf")
     answer.headers["Content-Disposition"] = f'{way}; filename="slip.{suffix}"'
     return answer
+
+
+@blueprint.get("/payment/<payment>")
+@allow(Who.SIGNED_IN)
+def of_payment(payment: str) -> Redirect:
+    """From a payment, as the ledger names it, to the request it was made for."""
+    found = queries.request_of_payment(current_session(), payment, actor=current_actor())
+    return redirect(url_for(".show", funds_request=found.public_id), 303)

@@ -7,6 +7,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from billing.cursors import id_after
+from billing.ledger.queries import BOOK_READERS
 from billing.payments.models import (
     Funds,
     FundsRequest,
@@ -16,12 +17,9 @@ from billing.payments.models import (
     RequestStatus,
     TransferSlip,
 )
-from marketplace.kernel.actor import Actor, OfficeRole
+from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.paging import Page, page_of
-
-BOOK_READERS = (OfficeRole.FINANCE, OfficeRole.ADMIN, OfficeRole.AUDITOR)
-"""Who in the office reads the park's books; only the clerk writes into them."""
 
 
 class FundsSide(StrEnum):
@@ -113,3 +111,12 @@ def slip_of(session: Session, public_id: str, *, actor: Actor) -> TransferSlip:
     if slip is None:
         raise NotFound("transfer_slip")
     return slip
+
+
+def request_of_payment(session: Session, public_id: str, *, actor: Actor) -> FundsRequest:
+    """The request towards which a payment was made. Raises `NotFound` for whoever is no party to it."""
+    rows = _visible(actor).join(Payment, Payment.request_id == FundsRequest.id).where(Payment.public_id == public_id)
+    found = session.scalar(rows)
+    if found is None:
+        raise NotFound("payment")
+    return found

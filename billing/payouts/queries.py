@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from billing.cursors import id_after
 from billing.ledger.accounts import AccountKind
 from billing.ledger.models import Account
+from billing.ledger.queries import BOOK_READERS
 from billing.payments.models import Funds, FundsRequest, FundsStatus
-from billing.payments.queries import BOOK_READERS
 from billing.payouts.models import Payout, PayoutBatch, PayoutStatus
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import NotFound

@@ -12,7 +12,13 @@ from billing.pricing.calculations.schema import document_schema
 from marketplace.kernel.money import Money
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
     from billing.ledger.check import Finding
+    from billing.statements.queries import Reconciliation
+    from marketplace.accounts.models import Park
 
 REFUSED = 2
 """Exit code of a document that cannot be computed."""
@@ -109,3 +115,67 @@ def run() -> None:
             session.commit()
             session.expunge_all()
     click.echo(f"contracts brought up to date: {len(ids)}")
+
+
+@billing.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+def reconcile(*, as_json: bool) -> None:
+    """Compare the custody bank's last statement with the ledger, park by park. Exit code 1 when nothing explains a difference."""
+    from billing.statements.queries import reconcile as compare  # noqa: PLC0415 - heavy
+    from marketplace.app.commands import running_application  # noqa: PLC0415 - heavy
+    from marketplace.kernel.actor import system_actor  # noqa: PLC0415 - heavy
+    from marketplace.kernel.edge import current_session  # noqa: PLC0415 - heavy
+
+    with running_application():
+        session = current_session()
+        rows = [(park, row) for park in _parks(session) for row in compare(session, actor=system_actor(park.id))]
+        told = [_compared(park.code, row) for park, row in rows]
+    if as_json:
+        click.echo(json.dumps(told))
+    for fact in [] if as_json else told:
+        sums = ", ".join(f"{name} {Money(fact[name], fact['currency']).units}" for name in COMPARED)
+        click.echo(f"{fact['park']} {fact['currency']} as of {fact['as_of']}: {sums}, lines waiting {fact['waiting']}")
+    if not told and not as_json:
+        click.echo("No bank statement has been imported yet.")
+    raise SystemExit(1 if any(fact["difference"] for fact in told) else 0)
+
+
+COMPARED = ("bank", "ledger", "unbooked", "difference")
+
+
+def _parks(session: "Session") -> "Sequence[Park]":
+    from sqlalchemy import select  # noqa: PLC0415 - heavy
+
+    from marketplace.accounts.models import Park  # noqa: PLC0415 - heavy
+
+    return session.scalars(select(Park).order_by(Park.id)).all()
+
+
+def _compared(park: str, row: "Reconciliation") -> dict[str, Any]:
+    facts: dict[str, Any] = {name: getattr(row, name) for name in (*COMPARED, "currency", "waiting")}
+    return {"park": park, "as_of": row.as_of.isoformat(), **facts}
+
+
+@click.group()
+def export() -> None:
+    """Data as files for other tools."""
+
+
+@export.command()
+@click.option("--park", default="", help="Code of the park; may be left out when there is only one.")
+def ledger(park: str) -> None:
+    """Write the ledger to standard output as a beancount journal, line by line."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - heavy
+
+    from billing.ledger.export import beancount  # noqa: PLC0415 - heavy
+    from marketplace.app.commands import running_application  # noqa: PLC0415 - heavy
+    from marketplace.kernel.actor import system_actor  # noqa: PLC0415 - heavy
+    from marketplace.kernel.edge import current_session  # noqa: PLC0415 - heavy
+
+    with running_application():
+        session = current_session()
+        found = [one for one in _parks(session) if park in {"", one.code}]
+        if len(found) != 1:
+            raise click.ClickException("Name one park with --park CODE.")
+        for line in beancount(session, actor=system_actor(found[0].id), zone=ZoneInfo(found[0].time_zone)):
+            click.echo(line, nl=False)

@@ -23,6 +23,7 @@ LAZY = {
     "enterprise": ("marketplace.app.people_commands", "enterprise"),
     "user": ("marketplace.app.people_commands", "user"),
     "billing": ("marketplace.app.billing_commands", "billing"),
+    "export": ("marketplace.app.billing_commands", "export"),
     "doctor": ("marketplace.app.doctor", "doctor"),
 }
 """Command -> where it lives: (module, attribute)."""

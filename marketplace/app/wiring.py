@@ -37,7 +37,9 @@ from billing.bills.api import blueprint as billing_bills_api
 from billing.bills.pages import blueprint as billing_bills_pages
 from billing.contracts.errors import SENTENCES as contracts_sentences  # noqa: N811
 from billing.contracts.pages import blueprint as billing_contracts_pages
+from billing.ledger.api import blueprint as billing_ledger_api
 from billing.ledger.errors import SENTENCES as ledger_sentences  # noqa: N811
+from billing.ledger.pages import blueprint as billing_ledger_pages
 from billing.metering.api import blueprint as billing_meters_api
 from billing.metering.errors import SENTENCES as metering_sentences  # noqa: N811
 from billing.metering.pages import blueprint as billing_meters_pages
@@ -47,9 +49,13 @@ from billing.payments.errors import SENTENCES as payments_sentences  # noqa: N81
 from billing.payments.pages import blueprint as billing_payments_pages
 from billing.payouts import notices as payouts_notices
 from billing.payouts.api import blueprint as billing_payouts_api
+from billing.payouts.batch_api import blueprint as billing_batches_api
+from billing.payouts.batch_pages import blueprint as billing_batches_pages
 from billing.payouts.errors import SENTENCES as payouts_sentences  # noqa: N811
 from billing.payouts.pages import blueprint as billing_payouts_pages
+from billing.statements.api import blueprint as billing_statements_api
 from billing.statements.errors import SENTENCES as statements_sentences  # noqa: N811
+from billing.statements.pages import blueprint as billing_statements_pages
 from credit import jobs as credit_jobs
 from credit.api import blueprint as credit_api
 from credit.errors import SENTENCES as credit_sentences  # noqa: N811
@@ -123,6 +129,9 @@ PAGES: tuple[Blueprint, ...] = (
     office_pages,
     billing_payouts_pages,
     billing_payments_pages,
+    billing_statements_pages,
+    billing_batches_pages,
+    billing_ledger_pages,
     billing_bills_pages,
     billing_contracts_pages,
     billing_meters_pages,
@@ -144,6 +153,9 @@ APIS: tuple[Blueprint, ...] = (
     office_api,
     billing_funds_api,
     billing_payouts_api,
+    billing_statements_api,
+    billing_batches_api,
+    billing_ledger_api,
     billing_bills_api,
     billing_meters_api,
     credit_api,
@@ -229,6 +241,12 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem("listings_review.queue", lazy("待审供给"), who=frozenset({"office"})),
     NavItem("office_pages.figures", lazy("数据"), who=frozenset({"office"})),
     NavItem("bookings_pages.holidays", lazy("节假日"), who=frozenset({"office"})),
+    NavItem(
+        "billing_statements.index",
+        lazy("园区资金"),
+        who=frozenset({"office_finance", "office_admin", "office_auditor"}),
+        within=("billing_statements.", "billing_batches.", "billing_ledger."),
+    ),
     NavItem("office_pages.audit", lazy("审计"), who=frozenset({"office_admin", "office_auditor"})),
     NavItem("office_pages.settings", lazy("设置"), who=frozenset({"office_admin", "office_auditor"})),
 )

@@ -59,8 +59,10 @@ UPLOADS = {
 PERSONAL = {"wait", "notice", "session", "token"}
 PARK_WIDE = {"listing", "type", "park_unit"}
 EVERYBODYS = {"language", "invitation", "calendar_secret"}
+BOOKS = {"bank_statement", "bank_line", "payout_batch", "ledger_account", "ledger_transaction"}
 FIRMS_OWN = {
     "funds_request",
+    "payment",
     "payout",
     "bill",
     "fapiao",
@@ -90,6 +92,7 @@ THEIRS = {
     "other_side": {
         "asked_demand",
         "funds_request",
+        "payment",
         "bill",
         "fapiao",
         "contract",
@@ -103,7 +106,7 @@ THEIRS = {
         "dispute",
         "objection",
     },
-    "office": FIRMS_OWN - {"import", "blackout", "calendar_feed"} | {"objection", "repair", "holiday"},
+    "office": FIRMS_OWN - {"import", "blackout", "calendar_feed"} | BOOKS | {"objection", "repair", "holiday"},
     "outside": set(),
 }
 """Whose business a kind of row is, beside what the whole park may see."""

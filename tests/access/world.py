@@ -15,15 +15,19 @@ from billing.bills.operations import RequestFapiao, request_fapiao
 from billing.bills.queries import bills_of
 from billing.contracts.operations import OpenContract, open_contract, quote_buy_out, start_contract
 from billing.contracts.runs import bill_batch
+from billing.ledger.models import Account, Transaction
 from billing.metering.models import MeterKind
 from billing.metering.operations import AddMeter, add_meter, make_device_token
-from billing.payments.models import FundsRequest, GatewayName
+from billing.payments.models import FundsRequest, GatewayName, Payment
 from billing.payments.operations.receiving import ReceiveMoney, receive_money
 from billing.payments.operations.requesting import RequestFunds, UploadSlip, request_funds, upload_slip
 from billing.payments.operations.settling import ReleaseEscrow, release_escrow
 from billing.payouts.operations.accounts import KeepBankAccount, keep_bank_account
+from billing.payouts.operations.batches import draft_batch
 from billing.payouts.operations.queueing import QueuePayout, queue_payout
 from billing.pricing.rent_to_own import RentStep, RentToOwnTerms
+from billing.statements.models import StatementLine
+from billing.statements.operations import ImportStatement, import_statement
 from credit.evidence.operations import RecordEvidence, record_evidence
 from credit.objections.operations import FileObjection, file_objection
 from credit.objections.repairs import AskRepair, ask_repair
@@ -73,6 +77,7 @@ from marketplace.orders.fulfilments.operations.handing_over import (
 from marketplace.orders.operations.agreeing import approve_order
 from marketplace.orders.operations.placing import PlaceOrder, place_order
 from tests.application import NOW
+from tests.billing.statements.bank import signed
 from tests.factories import create_enterprise, create_member, create_officer, create_park, create_user, firm_actor
 from tests.listings.factories import MILL, create_draft, create_published_listing
 from tests.listings.imports.ledgers import ROWS, ledger
@@ -371,7 +376,38 @@ def _held(world: World, supplier: Enterprise, demander: Enterprise) -> None:
     payout = queue_payout(session, QueuePayout(enterprise_id=supplier.id, currency="CNY"), actor=system, clock=CLOCK)
     world.secrets += ["只有双方知道的款项", "只有自己知道的支行"]
     world.shared = (*world.shared, "只有双方知道的款项")
-    world.ids |= {"funds_request": waiting.public_id, "payout": payout.public_id}
+    world.ids |= {
+        "funds_request": waiting.public_id,
+        "payment": session.scalars(select(Payment.public_id).where(Payment.request_id == paid.id)).one(),
+        "payout": payout.public_id,
+    }
+    _books(world)
+
+
+def _books(world: World) -> None:
+    """What only the office reads: a statement with a line of nobody, a batch, an account and a transaction."""
+    session, clerk = world.session, world.callers["office finance"].actor
+    assert clerk
+    body = signed([("不知谁付的", 5)])
+    statement = import_statement(
+        session, ImportStatement(name="只有办公室的对账单.csv", body=body), actor=clerk, clock=CLOCK
+    )
+    batch = draft_batch(session, actor=clerk, clock=CLOCK)
+    line = session.scalars(select(StatementLine)).one()
+    account = session.scalars(select(Account).where(Account.park_id == world.park.id).order_by(Account.id)).first()
+    moved = session.scalars(
+        select(Transaction).where(Transaction.park_id == world.park.id).order_by(Transaction.id)
+    ).first()
+    assert account
+    assert moved
+    world.secrets.append("只有办公室的对账单")
+    world.ids |= {
+        "bank_statement": statement.public_id,
+        "bank_line": line.public_id,
+        "payout_batch": batch.public_id,
+        "ledger_account": account.public_id,
+        "ledger_transaction": moved.public_id,
+    }
 
 
 def _paper(world: World, supplier: Enterprise) -> None:

@@ -2,8 +2,17 @@
 
 from marketplace.office.queue import QueueSource
 from marketplace.office.sources.applications import Applications
+from marketplace.office.sources.drafted_batches import DraftedBatches
 from marketplace.office.sources.join_requests import JoinRequests
 from marketplace.office.sources.parked_jobs import ParkedJobs
 from marketplace.office.sources.submitted_listings import SubmittedListings
+from marketplace.office.sources.unmatched_lines import UnmatchedLines
 
-SOURCES: tuple[QueueSource, ...] = (Applications(), JoinRequests(), SubmittedListings(), ParkedJobs())
+SOURCES: tuple[QueueSource, ...] = (
+    Applications(),
+    JoinRequests(),
+    SubmittedListings(),
+    UnmatchedLines(),
+    DraftedBatches(),
+    ParkedJobs(),
+)
