@@ -16,9 +16,8 @@ from marketplace.orders.fulfilments.operations.missing import ReportMissed, repo
 from marketplace.orders.models import OrderStatus
 from marketplace.orders.operations.ending import expire_payment
 from marketplace.settlement.operations.paying_in import receive_by_reference, receive_in_full
+from tests.listings.media.test_uploads import jpeg
 from tests.settlement.trade import DEPOSIT, FEE, START, TOTAL, Trade, at
-
-PNG = b"\x89PNG\r\n\x1a\n slip"
 
 
 @pytest.fixture
@@ -148,7 +147,7 @@ def test_money_that_met_an_order_just_lapsed_goes_back(trade):
 
 def test_the_slip_buys_time_for_order_and_request(trade, run_jobs):
     before = trade.order.pay_by
-    slip = UploadSlip(request=trade.request.public_id, name="回单.png", body=PNG)
+    slip = UploadSlip(request=trade.request.public_id, name="回单.jpg", body=jpeg())
     upload_slip(trade.session, slip, actor=trade.engineer, clock=at(24))
     run_jobs()
     assert trade.order.pay_by >= before
@@ -156,7 +155,7 @@ def test_the_slip_buys_time_for_order_and_request(trade, run_jobs):
 
 
 def test_a_slip_for_an_order_that_ended_is_left_alone(trade, run_jobs):
-    slip = UploadSlip(request=trade.request.public_id, name="回单.png", body=PNG)
+    slip = UploadSlip(request=trade.request.public_id, name="回单.jpg", body=jpeg())
     upload_slip(trade.session, slip, actor=trade.engineer, clock=at(1))
     trade.cancel(hour=1)
     run_jobs()
