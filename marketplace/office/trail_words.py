@@ -149,6 +149,16 @@ VALUES: Words = {
     "None": lambda: "—",
     "": lambda: "—",
 }
+DIMENSIONS: Words = {
+    "handover": lambda: gettext("按时交接"),
+    "quality": lambda: gettext("一次验收合格"),
+    "completion": lambda: gettext("接单都做完"),
+    "disputes": lambda: gettext("没有争议"),
+    "reviews": lambda: gettext("对方好评"),
+    "payment": lambda: gettext("按时付款"),
+    "deposit": lambda: gettext("完好归还"),
+    "cancellation": lambda: gettext("如约使用"),
+}
 LONGEST_VALUE = 120
 MONEY_FIELDS = frozenset({"total", "cancellation_amount"})
 UNTOLD = frozenset({"rate_plan_id", "enterprise_id", "version", "x"})
@@ -218,6 +228,8 @@ def _shown(name: str, value: Any) -> str:
         return formats.money(value)
     if name == "attributes" and isinstance(value, dict):
         return _attributes(value)  # pyright: ignore[reportUnknownArgumentType]
+    if name == "dimension":
+        return _word(DIMENSIONS, str(value))
     if name == "type_code" and value in load_catalogue().types:
         kind = load_catalogue().types[value]
         return kind.zh if formats.is_chinese(reader_locale()) else kind.en

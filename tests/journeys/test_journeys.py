@@ -150,6 +150,23 @@ def test_factory_lists_its_machines_from_a_ledger_and_prices_them(town: Town, lo
 
 
 @LOOKS
+def test_factory_blocks_time_on_its_timetable(town: Town, look: dict):
+    listing = town.machine()
+    with town.live.signed_in(town.factory.user, town.park, town.factory.firm, **look) as visitor:
+        page = visitor.go("/machines/timeline")
+        visitor.look()
+        page.goto(f"{visitor.address}/machines/{listing.public_id}/block")
+        page.fill("#f-start", SOON[0])
+        page.fill("#f-end", SOON[1])
+        page.locator("input[value=maintenance]").check()
+        page.click("main form.gz-form .btn-primary")
+        expect(page.locator("tr[id^=blackout-]")).to_have_count(1)
+        visitor.look()
+        visitor.go("/machines/timeline")
+        visitor.look()
+
+
+@LOOKS
 def test_factory_answers_a_request_and_quotes_for_a_demand(town: Town, look: dict):
     town.order(town.machine(terms=ListingTerms(approval=Approval.BY_OWNER)))
     wanted = PostDemand(title_zh="铣一批支架", title_en="Mill a batch of brackets", type_code=MILL)
