@@ -2,8 +2,10 @@
 
 from marketplace.office.queue import QueueSource
 from marketplace.office.sources.applications import Applications
+from marketplace.office.sources.disputes import Disputes
 from marketplace.office.sources.drafted_batches import DraftedBatches
 from marketplace.office.sources.join_requests import JoinRequests
+from marketplace.office.sources.objections import Objections
 from marketplace.office.sources.parked_jobs import ParkedJobs
 from marketplace.office.sources.submitted_listings import SubmittedListings
 from marketplace.office.sources.unmatched_lines import UnmatchedLines
@@ -12,6 +14,8 @@ SOURCES: tuple[QueueSource, ...] = (
     Applications(),
     JoinRequests(),
     SubmittedListings(),
+    Disputes(),
+    Objections(),
     UnmatchedLines(),
     DraftedBatches(),
     ParkedJobs(),
