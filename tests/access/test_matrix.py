@@ -40,8 +40,13 @@ PUBLIC = {
 }
 """Everything that answers without a sign-in."""
 
-NEEDS_MORE = {"demands_pages.quote_form"}
-"""Reads that want a query beside their address: which machine is offered."""
+NEEDS_MORE = {
+    "demands_pages.quote_form",
+    "billing_payouts_api.get_account",
+    "billing_batches_api.get_file",
+    "billing_batches.download",
+}
+"""Reads that want more than their address: which machine is offered, an account entered, a batch approved."""
 WINDOW = {"start": "2026-11-23T10:00:00+08:00", "end": "2026-11-23T12:00:00+08:00"}
 QUERIES = {"bookings_api.free": WINDOW, "bookings_api.list_bookings": WINDOW}
 """What reads ask for that look at a window of time."""
