@@ -18,9 +18,12 @@ from marketplace.accounts.models import User
 from marketplace.accounts.sessions import open_session
 from marketplace.app.factory import create_app
 from marketplace.app.migrating import MIGRATIONS, upgrade
+from marketplace.discovery.documents import ListingSource
+from marketplace.discovery.index import engine
 from marketplace.kernel.clock import Clock, fixed_clock
 from marketplace.kernel.settings import Settings
 from marketplace.kernel.web import db
+from search.maintenance import rebuild
 from tests.servers import Template
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -78,8 +81,8 @@ def app(shared_app: Flask, clock: Clock) -> Flask:
 def session(app: Flask) -> Iterator[Session]:
     """A session whose commits last for one test: everything happens inside a transaction that is rolled back."""
     with app.app_context():
-        engine = db.engine
-    with engine.connect() as connection:
+        database = db.engine
+    with database.connect() as connection:
         outer = connection.begin()
         _use(app, connection, join_transaction_mode="create_savepoint")
         try:
@@ -87,7 +90,7 @@ def session(app: Flask) -> Iterator[Session]:
                 yield db.session()
                 db.session.remove()
         finally:
-            _use(app, engine, join_transaction_mode="conditional_savepoint")
+            _use(app, database, join_transaction_mode="conditional_savepoint")
             outer.rollback()
 
 
@@ -104,8 +107,8 @@ def committing(app: Flask, cluster: str, settings: Settings) -> Iterator[Session
     with app.app_context():
         yield db.session()
         db.session.remove()
-        engine: Engine = db.engine
-        engine.dispose()
+        database: Engine = db.engine
+        database.dispose()
     empty(cluster, settings)
 
 
@@ -187,3 +190,13 @@ def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
             event.remove(Engine, "before_cursor_execute", note)
 
     return collect
+
+
+@pytest.fixture(scope="module")
+def index_left_empty(shared_app: Flask) -> Iterator[None]:
+    """Whoever fills the shared index with rows that are emptied afterwards leaves it empty: ids begin anew, and an
+    index that remembers newer versions of them would refuse the next test's."""
+    yield
+    with shared_app.app_context():
+        rebuild(engine(), ListingSource(db.session()))
+        db.session.remove()

@@ -129,3 +129,8 @@ def live(shared_app: Flask, settings: Settings, cluster: str, browser: Browser) 
         server.server_close()
         db.engine.dispose()
     empty(cluster, settings)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _index(index_left_empty: None) -> None:
+    """Set up first, so that it is torn down last, after the rows are gone."""
