@@ -194,9 +194,14 @@ def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
 
 @pytest.fixture(scope="module")
 def index_left_empty(shared_app: Flask) -> Iterator[None]:
-    """Whoever fills the shared index with rows that are emptied afterwards leaves it empty: ids begin anew, and an
-    index that remembers newer versions of them would refuse the next test's."""
+    """The shared index holds nothing before and after a module that uses it: ids begin anew when tables are emptied,
+    and an index that remembers newer versions of them would refuse the next test's rows."""
+    _empty_index(shared_app)
     yield
-    with shared_app.app_context():
+    _empty_index(shared_app)
+
+
+def _empty_index(app: Flask) -> None:
+    with app.app_context():
         rebuild(engine(), ListingSource(db.session()))
         db.session.remove()

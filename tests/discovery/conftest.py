@@ -22,3 +22,8 @@ def market(session, run_jobs):
 @pytest.fixture
 def engineer(market, browser_of):
     return browser_of(market.session, market.engineer_user, park_id=market.park.id, enterprise_id=market.demander.id)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _index(index_left_empty: None) -> None:
+    """Each module begins with an index that holds nothing."""
