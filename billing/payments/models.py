@@ -18,7 +18,7 @@ ONE_REQUEST = "uq_billing_funds_request_park_id_subject_ref_purpose"
 
 
 class RequestStatus(StrEnum):
-    """awaited → secured | cancelled | expired."""
+    """awaited → secured | cancelled | expired; money that had come in time still secures one that ended."""
 
     AWAITED = "awaited"
     SECURED = "secured"
@@ -34,7 +34,10 @@ class FundsKind(StrEnum):
 
 
 class FundsStatus(StrEnum):
-    """awaited → held ⇄ frozen → released | split | refunded; one that never came is cancelled or expired."""
+    """awaited → held ⇄ frozen → released | split | refunded; one that never came is cancelled or expired.
+
+    Money that had come in time and was seen late is held after all.
+    """
 
     AWAITED = "awaited"
     HELD = "held"
@@ -121,6 +124,8 @@ class FundsRequest(Keyed, Record):
 
 _LEAVING: dict[FundsStatus, frozenset[FundsStatus]] = {
     FundsStatus.AWAITED: frozenset({FundsStatus.HELD, FundsStatus.CANCELLED, FundsStatus.EXPIRED}),
+    FundsStatus.CANCELLED: frozenset({FundsStatus.HELD}),
+    FundsStatus.EXPIRED: frozenset({FundsStatus.HELD}),
     FundsStatus.HELD: frozenset({FundsStatus.FROZEN, FundsStatus.RELEASED, FundsStatus.SPLIT, FundsStatus.REFUNDED}),
     FundsStatus.FROZEN: frozenset({FundsStatus.HELD, FundsStatus.RELEASED, FundsStatus.SPLIT, FundsStatus.REFUNDED}),
 }

@@ -69,6 +69,7 @@ from marketplace.bookings import handlers as bookings_handlers
 from marketplace.bookings.api import blueprint as bookings_api
 from marketplace.bookings.errors import SENTENCES as bookings_sentences  # noqa: N811
 from marketplace.bookings.handlers import Calendars
+from marketplace.bookings.keepers import keep_holds_of
 from marketplace.bookings.pages import blueprint as bookings_pages
 from marketplace.conversations import account_notices
 from marketplace.conversations.api import blueprint as conversations_api
@@ -110,6 +111,7 @@ from marketplace.orders.panels import show_panels_of
 from marketplace.settlement import handlers as settlement_handlers
 from marketplace.settlement.api import blueprint as settlement_api
 from marketplace.settlement.errors import SENTENCES as settlement_sentences  # noqa: N811
+from marketplace.settlement.operations.taking_up import PaidHolds
 from marketplace.settlement.pages import MoneyPanels
 from marketplace.settlement.pages import blueprint as settlement_pages
 from marketplace.ui.frame import NavItem
@@ -183,6 +185,7 @@ WORDINGS: tuple[Mapping[str, Wording], ...] = (
     matching_handlers.WORDINGS,
     bookings_handlers.WORDINGS,
     orders_handlers.WORDINGS,
+    settlement_handlers.WORDINGS,
     fulfilments_handlers.WORDINGS,
     listings_handlers.WORDINGS,
     funds_notices.WORDINGS,
@@ -257,6 +260,7 @@ def register(app: Flask, api: Api) -> None:
     """Bind every part to the application."""
     keep_calendars_with(Calendars())
     find_similar_with(SimilarByType())
+    keep_holds_of(PaidHolds())
     show_panels_of(MoneyPanels())
     for blueprint in PAGES:
         app.register_blueprint(blueprint)

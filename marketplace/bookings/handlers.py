@@ -13,6 +13,7 @@ from marketplace.accounts.models import Park
 from marketplace.bookings import free_time, queries
 from marketplace.bookings.events import BookingReleased, FreeTimeChanged
 from marketplace.bookings.holidays import fill_holidays
+from marketplace.bookings.keepers import is_kept
 from marketplace.bookings.models import Booking, BookingStatus, Occupancy, ReleaseReason, UnitFreeTime
 from marketplace.bookings.operations import booking_by_id, release_booking
 from marketplace.bookings.units import listing_ids_touched_by
@@ -49,8 +50,7 @@ def expire_hold(session: Session, *, clock: Clock, booking_id: int) -> None:
     """Release a hold whose time is up; one that was confirmed, released or extended meanwhile is left alone."""
     booking = booking_by_id(session, booking_id)
     if booking.status is BookingStatus.HELD and booking.held_until is not None and booking.held_until <= clock():
-        actor = system_actor(booking.park_id)
-        release_booking(session, booking, ReleaseReason.HOLD_EXPIRED, actor=actor, clock=clock)
+        _let_go(session, booking, clock=clock)
 
 
 @job("bookings.expire_holds", cron="* * * * *")
@@ -58,6 +58,12 @@ def expire_holds(session: Session, *, clock: Clock) -> None:
     """Release every hold whose time is up: the net under the single timers."""
     overdue = select(Booking).where(Booking.status == BookingStatus.HELD, Booking.held_until <= clock())
     for booking in session.scalars(overdue.order_by(Booking.id).with_for_update(skip_locked=True)).all():
+        _let_go(session, booking, clock=clock)
+
+
+def _let_go(session: Session, booking: Booking, *, clock: Clock) -> None:
+    """A hold whose money has come stays until that is taken note of."""
+    if not is_kept(session, booking.id):
         release_booking(session, booking, ReleaseReason.HOLD_EXPIRED, actor=system_actor(booking.park_id), clock=clock)
 
 

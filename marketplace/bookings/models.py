@@ -111,6 +111,12 @@ class Booking(Keyed, Record):
         self.status, self.held_until = BookingStatus.RELEASED, None
         self.released_reason, self.released_at = reason, at
 
+    def revive(self) -> None:
+        """A hold that ran out is agreed after all. Raises `Conflict` for one that was given back for another reason."""
+        if self.released_reason is not ReleaseReason.HOLD_EXPIRED:
+            raise Conflict("booking_released", reason=self.released_reason)
+        self.status, self.released_reason, self.released_at = BookingStatus.CONFIRMED, None, None
+
 
 class Blackout(Keyed, Record):
     """Time an owner keeps for maintenance or own production, or that a breakdown took."""

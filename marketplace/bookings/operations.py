@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.bookings import free_time, opening, queries
 from marketplace.bookings.errors import Outrun
 from marketplace.bookings.events import BookingConfirmed, BookingReleased, BookingTaken, FreeTimeChanged
+from marketplace.bookings.keepers import is_kept
 from marketplace.bookings.models import (
     NO_OVERLAP,
     Booking,
@@ -216,6 +217,34 @@ def end_early(session: Session, booking: Booking, at: datetime, *, actor: Actor,
     return bool(units)
 
 
+def retake_booking(session: Session, booking: Booking, *, actor: Actor, clock: Clock) -> None:
+    """Take the time of a hold that ran out once more, now for good, on whichever units are free.
+
+    Raises `NotFound` when the listing is not offered any more, `Conflict` `slot_taken` when too few units are free.
+    Locks as `take_occupancy`; adds `BookingTaken`.
+    """
+    listing = _offered(session, booking.listing_id, actor)
+    units = bookable_unit_ids(session, listing)
+    _queue_for(session, units)
+    release_expired_holds(session, units, booking.during, actor=actor, clock=clock)
+    wish = TakeOccupancy(
+        listing_id=listing.id, during=booking.during, demander_id=booking.demander_id, quantity=booking.quantity
+    )
+    chosen = _choose(session, listing, units, wish)
+    rows = session.scalars(
+        select(Occupancy).where(Occupancy.booking_id == booking.id).order_by(Occupancy.unit_id)
+    ).all()
+    if not chosen or len(chosen) != len(rows):
+        raise Conflict("slot_taken", listing=listing.public_id, busy=[])
+    booking.revive()
+    with refusing(session, {NO_OVERLAP: lambda: Conflict("slot_taken", listing=listing.public_id, busy=[])}):
+        for row, unit_id in zip(rows, chosen, strict=True):
+            row.unit_id, row.status = unit_id, OccupancyStatus.CONFIRMED
+    free_time.refresh(session, chosen)
+    _note(session, booking, actor, action="booking.taken", at=clock())
+    record(session, BookingTaken(booking.id, listing.id), actor=actor, at=clock())
+
+
 def _set_status(session: Session, booking: Booking, status: OccupancyStatus) -> Sequence[int]:
     session.flush()
     changed = session.scalars(
@@ -248,6 +277,8 @@ def release_expired_holds(
         .with_for_update(of=Booking, skip_locked=True)
     ).unique()
     for booking in expired.all():
+        if is_kept(session, booking.id):
+            continue
         release_booking(session, booking, ReleaseReason.HOLD_EXPIRED, actor=actor, clock=clock)
 
 

@@ -17,7 +17,10 @@ from marketplace.listings.models import Listing
 
 
 class OrderStatus(StrEnum):
-    """requested → awaiting_payment → active → completed; declined, expired, cancelled."""
+    """requested → awaiting_payment → active → completed; declined, expired, cancelled.
+
+    One that lapsed waiting becomes active after all when its money turns out to have come in time.
+    """
 
     REQUESTED = "requested"
     AWAITING_PAYMENT = "awaiting_payment"
@@ -103,6 +106,7 @@ class Order(Keyed, Record):
                 | (OrderStatus.REQUESTED, OrderStatus.DECLINED | OrderStatus.EXPIRED | OrderStatus.CANCELLED)
                 | (OrderStatus.AWAITING_PAYMENT, OrderStatus.ACTIVE | OrderStatus.EXPIRED | OrderStatus.CANCELLED)
                 | (OrderStatus.ACTIVE, OrderStatus.COMPLETED | OrderStatus.CANCELLED)
+                | (OrderStatus.EXPIRED, OrderStatus.ACTIVE)
             ):
                 self.status = status
             case _:

@@ -1,5 +1,8 @@
 """What money does when orders move, and orders when money moves."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from billing.payments.events import (
@@ -8,20 +11,24 @@ from billing.payments.events import (
     FundsReleased,
     FundsSecured,
     FundsSplit,
+    MoneyLeftOver,
     TransferSlipUploaded,
 )
 from billing.payouts.operations.queueing import QueuePayout, queue_payout
+from marketplace.conversations.wording import Wording
 from marketplace.kernel.actor import system_actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import Conflict, NotFound
 from marketplace.kernel.events import Subscription
 from marketplace.kernel.jobs import defer, job
+from marketplace.kernel.words import translate
 from marketplace.orders.disputes.events import DisputeMoved
 from marketplace.orders.events import OrderChanged
 from marketplace.orders.models import Order
 from marketplace.orders.operations.paying import extend_payment
 from marketplace.settlement.operations.evidence import orders_become_final, write_evidence
 from marketplace.settlement.operations.settling import settle_order
+from marketplace.settlement.operations.taking_up import SLOT_GONE
 from marketplace.settlement.subjects import order_id_named
 
 
@@ -43,8 +50,8 @@ def follow_order(session: Session, event: OrderChanged | DisputeMoved, *, clock:
     settle_order(session, event.order_id, clock=clock)
 
 
-def follow_money(session: Session, event: FundsSecured | FundsNotSecured, *, clock: Clock) -> None:
-    """The order follows money that is there, or that will not come any more."""
+def follow_money(session: Session, event: FundsSecured | FundsNotSecured | MoneyLeftOver, *, clock: Clock) -> None:
+    """The order follows money that is there, that will not come any more, or that is seen late."""
     order_id = order_id_named(session, event.subject_ref)
     if order_id is not None:
         settle_order(session, order_id, clock=clock)
@@ -77,11 +84,22 @@ def pay_out(session: Session, event: FundsReleased | FundsSplit | DepositClaimed
             raise
 
 
+def _slot_gone(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    given = {**facts, "listing": facts["en"] if locale.startswith("en") else facts["zh"]}
+    return (
+        translate(locale, "款项按时到账，但 %(listing)s 的时间已被订走", **given),
+        translate(locale, "订单 %(number)s 没能恢复。%(sum)s 已转为您的余额，明早自动退回您的收款账户。", **given),
+    )
+
+
+WORDINGS: dict[str, Wording] = {SLOT_GONE: _slot_gone}
+
 SUBSCRIPTIONS = (
     Subscription(OrderChanged, follow_order, "settlement.follow_order"),
     Subscription(DisputeMoved, follow_order, "settlement.follow_dispute"),
     Subscription(FundsSecured, follow_money, "settlement.follow_money"),
     Subscription(FundsNotSecured, follow_money, "settlement.follow_missing_money"),
+    Subscription(MoneyLeftOver, follow_money, "settlement.follow_late_money"),
     Subscription(TransferSlipUploaded, wait_longer, "settlement.wait_longer"),
     Subscription(FundsReleased, pay_out, "settlement.pay_out"),
     Subscription(FundsSplit, pay_out, "settlement.pay_out_split"),

@@ -48,9 +48,9 @@ def at(hours):
 class Trade:
     """Every verb settles afterwards, twice, as handlers that are called once too often would."""
 
-    def __init__(self, session, *, start=START, rules=None, approval=None, payment_required=True):
+    def __init__(self, session, *, start=START, rules=None, approval=None, payment_required=True, units=1):
         self.session = session
-        self.market = Market(session) if approval is None else Market(session, approval=approval)
+        self.market = Market(session, units=units, **({} if approval is None else {"approval": approval}))
         self.market.park.payment_required = payment_required
         self.market.park.settings = rules or {}
         self.owner, self.engineer = self.market.owner, self.market.engineer

@@ -126,8 +126,14 @@ def _book_in(
 
 
 def _secure(session: Session, request: FundsRequest, *, actor: Actor, clock: Clock) -> None:
+    hold_all(session, request, out_of=unapplied_of(request), actor=actor, clock=clock)
+    leave_as_credit(session, request, actor=actor, clock=clock)
+
+
+def hold_all(session: Session, request: FundsRequest, *, out_of: AccountName, actor: Actor, clock: Clock) -> None:
+    """Put what the request asks for into escrow and deposit. The request is locked already. Adds `FundsSecured`."""
     held = {FundsKind.ESCROW: 0, FundsKind.DEPOSIT: 0}
-    legs: list[Leg] = [debit(unapplied_of(request), request.total)]
+    legs: list[Leg] = [debit(out_of, request.total)]
     for funds in locked_funds(session, request):
         funds.move_to(FundsStatus.HELD)
         held[funds.kind] = funds.amount
@@ -150,7 +156,6 @@ def _secure(session: Session, request: FundsRequest, *, actor: Actor, clock: Clo
         request.currency,
     )
     record(session, secured, actor=actor, at=clock())
-    leave_as_credit(session, request, actor=actor, clock=clock)
 
 
 def leave_as_credit(session: Session, request: FundsRequest, *, actor: Actor, clock: Clock) -> None:

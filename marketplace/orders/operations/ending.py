@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
+from marketplace.bookings.keepers import is_kept
 from marketplace.bookings.models import ReleaseReason
 from marketplace.bookings.operations import booking_by_id, release_booking
 from marketplace.kernel.actor import Actor, system_actor
@@ -82,9 +83,14 @@ def expire_request(session: Session, order_id: int, *, clock: Clock) -> None:
 
 
 def expire_payment(session: Session, order_id: int, *, clock: Clock) -> None:
-    """An order whose money did not come in time lapses; one paid, cancelled or extended meanwhile is left alone."""
+    """An order whose money did not come in time lapses; one paid, cancelled or extended meanwhile is left alone.
+
+    So is one whose money has come and only waits to be taken note of.
+    """
     order = _locked_by(session, Order.id == order_id)
-    if order is not None and order.status is OrderStatus.AWAITING_PAYMENT and _is_past(order.pay_by, clock()):
+    if order is None or order.status is not OrderStatus.AWAITING_PAYMENT or not _is_past(order.pay_by, clock()):
+        return
+    if not is_kept(session, order.booking_id):
         _lapse(session, order, clock=clock)
 
 

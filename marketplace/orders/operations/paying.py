@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Park
 from marketplace.bookings.models import Booking, BookingStatus
-from marketplace.bookings.operations import booking_by_id, confirm_booking, hold_until
+from marketplace.bookings.operations import booking_by_id, confirm_booking, hold_until, retake_booking
 from marketplace.bookings.working_days import transfer_until
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
@@ -71,6 +71,28 @@ def payment_secured(session: Session, public_id: str, *, actor: Actor, clock: Cl
         raise Conflict("order_transition", before=order.status.value, after=OrderStatus.ACTIVE.value)
     order.move_to(OrderStatus.ACTIVE)
     confirm_booking(session, booking, actor=actor, clock=clock)
+    plan_fulfilment(session, order)
+    note_change(session, order, "paid", Side.PLATFORM, actor, clock=clock)
+    return order
+
+
+def reinstate_paid(session: Session, order: Order, *, actor: Actor, clock: Clock) -> Order:
+    """The money had come in time and was seen late: the lapsed order is active if its time can still be had.
+
+    For the system alone; the caller holds the order's lock. Raises `Conflict` `order_transition` for an order that did
+    not lapse waiting for money, `order_began` once its time has begun, `slot_taken`, or `NotFound` when the listing is
+    not offered any more.
+    """
+    if not actor.is_system:
+        raise Forbidden("system_only")
+    start = order.booking.during.lower
+    if order.status is not OrderStatus.EXPIRED or order.pay_by is None:
+        raise Conflict("order_transition", before=order.status.value, after=OrderStatus.ACTIVE.value)
+    if start is None or start <= clock():
+        raise Conflict("order_began")
+    retake_booking(session, booking_by_id(session, order.booking_id), actor=actor, clock=clock)
+    order.move_to(OrderStatus.ACTIVE)
+    order.reason, order.ended_by, order.ended_at = "", None, None
     plan_fulfilment(session, order)
     note_change(session, order, "paid", Side.PLATFORM, actor, clock=clock)
     return order

@@ -36,6 +36,7 @@ from marketplace.orders.operations.paying import payment_secured
 from marketplace.settlement.operations.access import HeldMoney, money_under_lock, order_under_lock
 from marketplace.settlement.operations.asking import ask_for_money
 from marketplace.settlement.operations.issuing import bill_order
+from marketplace.settlement.operations.taking_up import take_up_again
 from marketplace.settlement.rules import rules_of
 from marketplace.settlement.subjects import subject_of
 
@@ -50,6 +51,8 @@ def settle_order(session: Session, order_id: int, *, clock: Clock) -> None:
     if order.status is OrderStatus.AWAITING_PAYMENT:
         _await(session, order, money, actor=actor, clock=clock)
         return
+    if order.status is OrderStatus.EXPIRED and money is not None:
+        take_up_again(session, order, money, actor=actor, clock=clock)
     if order.is_over and money is not None and money.request.status is RequestStatus.AWAITED:
         cancel_request(session, subject_of(order), actor=actor, clock=clock)
     if has_open_dispute(session, order.id):
