@@ -208,6 +208,7 @@ def test_only_the_steps_of_the_table_are_taken(before, after):
         OrderStatus.REQUESTED: {"awaiting_payment", "active", "declined", "expired", "cancelled"},
         OrderStatus.AWAITING_PAYMENT: {"active", "expired", "cancelled"},
         OrderStatus.ACTIVE: {"completed", "cancelled"},
+        OrderStatus.EXPIRED: {"active"},
     }
     order = Order.__new__(Order)
     order.__dict__["_sa_instance_state"] = Order._sa_class_manager._state_constructor(order, Order._sa_class_manager)
