@@ -103,6 +103,7 @@ class TantivyEngine:
             self._files.store_lexicon(generation, lexicon)
             self._files.serve(generation)
             self._recent.clear()
+            self._deleted.clear()  # the new generation came from current rows: what was deleted before is not in it
 
     def lexicon(self) -> Lexicon:
         with _trouble_told():

@@ -15,12 +15,10 @@ from werkzeug.serving import make_server
 
 from marketplace.accounts.models import Enterprise, Park, User
 from marketplace.app.worker import worker_beside
-from marketplace.discovery.index import engine
 from marketplace.kernel.clock import fixed_clock
 from marketplace.kernel.settings import Settings
 from marketplace.kernel.web import db
 from marketplace.ui.pages import LANGUAGE_COOKIE
-from search.documents import Deletion
 from tests.access.world import sign_in
 from tests.application import NOW, empty
 from tests.ui.test_browser import AXE, FLAGS, RULES
@@ -122,8 +120,6 @@ def live(shared_app: Flask, settings: Settings, cluster: str, browser: Browser) 
     with shared_app.app_context(), worker_beside(settings):
         yield Live(shared_app, f"http://127.0.0.1:{server.server_port}", db.session(), browser)
         db.session.remove()
-        forgotten = engine().versions()
-        engine().write([], [Deletion(identity, version + 1_000_000) for identity, version in forgotten.items()])
         server.shutdown()
         thread.join()
         server.server_close()

@@ -103,7 +103,7 @@ def clock_at(live: Live) -> Iterator[Callable[[timedelta], None]]:
     live.app.config["CLOCK"] = fixed_clock(NOW)
 
 
-def until(page: Page, seen: Callable[[], bool], patience: int = 40) -> None:
+def until(page: Page, seen: Callable[[], bool], patience: int = 120) -> None:
     """Open the page again until the worker has done its part."""
     for _ in range(patience):
         if seen():

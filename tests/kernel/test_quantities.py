@@ -1,6 +1,5 @@
 """Quantities are read exactly, as clerks and buyers write them."""
 
-import time
 from decimal import Decimal
 
 import pytest
@@ -18,7 +17,6 @@ from marketplace.kernel.quantities import (
     to_base,
     units_of,
 )
-from marketplace.kernel.quantity_text import _parse
 
 POINTS = [
     ("0.6 m", "length", 600_000),
@@ -286,15 +284,3 @@ def test_found_spans_lie_in_the_text_in_order(text):
         assert end <= item.start < item.end <= len(text)
         assert text[item.start : item.end] == item.text
         end = item.end
-
-
-def test_reading_is_fast_enough_for_large_ledgers():
-    texts = ["600mm", "60～2000", "18,000 r/min", "±0.01"]
-    started = time.perf_counter()
-    for _ in range(500):
-        for text in texts:
-            try:
-                _parse.__wrapped__(text, "length", "mm")
-            except BadQuantity:
-                continue
-    assert (time.perf_counter() - started) / 2000 < 200e-6

@@ -242,6 +242,13 @@ def test_a_new_generation_fills_in_the_dark_and_serves_after_the_swap(filled):
     assert filled.health().documents == 2
 
 
+def test_what_was_deleted_before_a_swap_may_come_again(filled):
+    lathe = workshop()[0]
+    filled.write([], [Deletion(lathe.id, lathe.version + 9)])
+    filled.swap(filled.new_generation(), Lexicon())
+    assert filled.write([entry_of(lathe)]).stored == 1
+
+
 def test_a_second_engine_on_the_same_index_follows_writes_and_swaps(make_engine):
     writer, reader = make_engine("listings"), make_engine("listings")
     writer.prepare()

@@ -90,6 +90,6 @@ def test_a_pasted_document_is_read_in_time():
 
 @pytest.mark.parametrize("piece", [" ", "1", "1,", "a-", "周五到", "每", "(", "-", "9:00-", "x", "元/"])
 def test_no_repetition_makes_the_reader_slow(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     read(piece * 5_000 + "元")
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 10  # seconds of processor; a reader that backtracks takes minutes

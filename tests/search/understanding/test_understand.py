@@ -1,8 +1,5 @@
 """Chips: what they say, and what happens when they are taken away or read differently."""
 
-import time
-from statistics import median
-
 import pytest
 
 from search.understanding.corrections import as_parameters, choosing, read_corrections, taking_away
@@ -120,13 +117,3 @@ def test_corrections_travel_in_the_address_and_back():
 
 def test_choosing_a_reading_brings_a_removed_chip_back():
     assert choosing(taking_away(Corrections(), "window"), "window", "include").without == frozenset()
-
-
-def test_a_line_takes_a_few_milliseconds():
-    read(LINE)
-    taken = []
-    for _ in range(30):
-        started = time.perf_counter()
-        read(LINE)
-        taken.append(time.perf_counter() - started)
-    assert median(taken) < 0.005

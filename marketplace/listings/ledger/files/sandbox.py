@@ -12,7 +12,7 @@ import orjson
 from marketplace.listings.ledger.files.sheets import Unreadable, Workbook, from_wire
 
 MEMORY_BYTES = 288_000_000
-CPU_SECONDS = 12
+CPU_SECONDS = 30
 GRACE_SECONDS = 4
 MODULE = "marketplace.listings.ledger.files.child"
 ROOT = Path(__file__).resolve().parents[4]

@@ -230,12 +230,16 @@ class _SheetPage:
         self.rich = _RichText()
         self.inside = ""
         self.in_cell = False
+        self.unopened: Attributes | None = None
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "c":
-            self._start_cell(attributes)
+            self.unopened = attributes
         elif name == "row":
             self._start_row(attributes)
+        elif self.unopened is not None:
+            self._start_cell(self.unopened)
+            self._start_inside(name, attributes)
         elif self.in_cell:
             self._start_inside(name, attributes)
         elif name == "mergeCell":
@@ -245,13 +249,18 @@ class _SheetPage:
 
     def _start_row(self, attributes: Attributes) -> None:
         number = _number(attributes.get("r")) or self.row.number + 1
-        hidden = attributes.get("hidden", "1" if self.rows_hidden else "0") in ON
+        hidden = attributes["hidden"] in ON if "hidden" in attributes else self.rows_hidden
         self.row = SheetRow(number, hidden=hidden or attributes.get("ht") == "0")
         self.column = -1
 
-    def _start_cell(self, attributes: Attributes) -> None:
+    def _place(self, attributes: Attributes) -> None:
         reference = REFERENCE.fullmatch(attributes.get("r", ""))
         self.column = column_index(reference[1]) if reference else self.column + 1
+
+    def _start_cell(self, attributes: Attributes) -> None:
+        """A cell is begun when something stands in it: formatted ledgers hold a million cells with nothing."""
+        self._place(attributes)
+        self.unopened = None
         self.kind = attributes.get("t", "n")
         self.style = attributes.get("s")
         self.value = []
@@ -282,7 +291,11 @@ class _SheetPage:
                 self.budget.add_row()
                 self.sheet.rows.append(self.row)
         elif name == "c":
-            self._end_cell()
+            if self.unopened is None:
+                self._end_cell()
+            else:
+                self._place(self.unopened)
+                self.unopened = None
             self.in_cell = False
         elif name in {"v", "f"}:
             self.inside = ""

@@ -36,7 +36,7 @@ def listen(pieces: Iterable[bytes], listener: Listener) -> None:
     parser.EntityDeclHandler = _forbidden
     parser.ExternalEntityRefHandler = _forbidden
     parser.StartElementHandler = _without_prefix(listener.start)
-    parser.EndElementHandler = lambda name: listener.end(local(name))
+    parser.EndElementHandler = _without_prefix_at_end(listener.end)
     parser.CharacterDataHandler = listener.text
     try:
         for piece in pieces:
@@ -50,10 +50,15 @@ def _without_prefix(start: Callable[[str, Attributes], None]) -> Callable[[str, 
     def started(name: str, attributes: Attributes) -> None:
         if ":" in name:
             name = local(name)
-        start(name, {local(key): value for key, value in attributes.items()} if _prefixed(attributes) else attributes)
+        if ":" in "".join(attributes):
+            attributes = {local(key): value for key, value in attributes.items()}
+        start(name, attributes)
 
     return started
 
 
-def _prefixed(attributes: Attributes) -> bool:
-    return any(":" in key for key in attributes)
+def _without_prefix_at_end(end: Callable[[str], None]) -> Callable[[str], None]:
+    def ended(name: str) -> None:
+        end(local(name) if ":" in name else name)
+
+    return ended
