@@ -15,3 +15,5 @@ pin() {
 pin requirements/development.txt pyproject.toml --group dev
 pin requirements/runtime.txt pyproject.toml --constraint requirements/development.txt
 pin requirements/node.txt requirements/node.in
+pin requirements/go.txt requirements/go.in
+pin requirements/localstripe.txt requirements/localstripe.in

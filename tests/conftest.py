@@ -32,6 +32,18 @@ def elasticsearch_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def stripe_mock_url() -> Iterator[str]:
+    with servers.service("stripe-mock", "GONGZAO_TEST_STRIPE_MOCK_URL") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def localstripe_url() -> Iterator[str]:
+    with servers.service("localstripe", "GONGZAO_TEST_LOCALSTRIPE_URL") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def chromium_path() -> Iterator[Path]:
     with servers.service("chromium", "GONGZAO_TEST_CHROMIUM") as path:
         yield Path(path)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from marketplace.kernel.leases import Lease
-from scripts.services import chromium, elasticsearch, mail, postgresql
+from scripts.services import chromium, elasticsearch, localstripe, mail, postgresql, stripe_mock
 from scripts.services.state import state_folder
 
 
@@ -23,6 +23,8 @@ SERVICES: dict[str, Service] = {
     "elasticsearch": elasticsearch,
     "mail": mail,
     "chromium": chromium,
+    "stripe-mock": stripe_mock,
+    "localstripe": localstripe,
 }
 
 
