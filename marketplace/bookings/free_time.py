@@ -5,18 +5,17 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, TSTZRANGE, Range
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Park
-from marketplace.bookings.models import OCCUPYING, Holiday, OpeningException, OpeningHours, UnitFreeTime
+from marketplace.bookings.models import OCCUPYING, Holiday, OpeningException, OpeningHours
 from marketplace.bookings.opening import DEFAULT_WEEKLY, Opening
 from marketplace.listings.models import Listing, Unit
 
 HORIZON = timedelta(days=190)
 """A little more than the longest default horizon, so that a day's roll forward is never late."""
-ROWS_AT_ONCE = 500
 OCCUPYING_WORDS = ", ".join(repr(status.value) for status in OCCUPYING)
 REFRESH = text(
     f"""
@@ -33,6 +32,17 @@ REFRESH = text(
     WHERE kept.unit_id = taken.unit_id
     """  # noqa: S608 - the words come from our own enum
 )
+OPEN = text(
+    """
+    INSERT INTO bookings_unit_free_time (unit_id, listing_id, open, free, clear, horizon)
+    SELECT unit.unit_id, unit.listing_id, :open, '{}', '{}', :horizon
+    FROM unnest(cast(:units AS bigint[]), cast(:listings AS bigint[])) AS unit(unit_id, listing_id)
+    ORDER BY unit.unit_id
+    ON CONFLICT (unit_id) DO UPDATE
+    SET listing_id = excluded.listing_id, open = excluded.open, horizon = excluded.horizon
+    """
+).bindparams(bindparam("open", type_=TSTZMULTIRANGE()), bindparam("horizon", type_=TSTZRANGE()))
+"""Units that share their hours share one list of ranges; `refresh` works out what of it is free."""
 LOCK = text("SELECT 1 FROM bookings_unit_free_time WHERE unit_id = ANY(:units) ORDER BY unit_id FOR UPDATE")
 
 
@@ -60,28 +70,18 @@ def open_units(session: Session, listing_ids: Sequence[int], *, now: datetime) -
     ).all()
     start = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     end = start + HORIZON
-    horizon = Range(start, end)
     openings = openings_of(session, {row[1]: row[2] for row in rows})
-    ranges = {key: opening.ranges(start, end) for key, opening in _distinct(openings).items()}
-    values = [
-        {"unit_id": unit_id, "listing_id": listing_id, "open": ranges[id(openings[listing_id])], "horizon": horizon}
-        for unit_id, listing_id, _ in rows
-    ]
-    for begin in range(0, len(values), ROWS_AT_ONCE):
-        some = [value | {"free": value["open"], "clear": [horizon]} for value in values[begin : begin + ROWS_AT_ONCE]]
-        wish = insert(UnitFreeTime).values(some)
-        kept = wish.on_conflict_do_update(
-            index_elements=["unit_id"],
-            set_={name: getattr(wish.excluded, name) for name in ("listing_id", "open", "free", "clear", "horizon")},
-        )
-        session.execute(kept)
+    sharing: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for unit_id, listing_id, _ in rows:
+        sharing[id(openings[listing_id])].append((unit_id, listing_id))
     unit_ids = [row[0] for row in rows]
+    session.execute(LOCK, {"units": unit_ids})
+    for key, opening in {id(opening): opening for opening in openings.values()}.items():
+        units, listings = zip(*sharing[key], strict=True)
+        same = {"units": list(units), "listings": list(listings), "open": opening.ranges(start, end)}
+        session.execute(OPEN, same | {"horizon": Range(start, end)})
     refresh(session, unit_ids)
     return unit_ids
-
-
-def _distinct(openings: dict[int, Opening]) -> dict[int, Opening]:
-    return {id(opening): opening for opening in openings.values()}
 
 
 def openings_of(session: Session, parks_by_listing: dict[int, int]) -> dict[int, Opening]:

@@ -3,7 +3,10 @@
 procrastinate keeps the queue in PostgreSQL. A job that keeps failing is parked, visible to the office and re-runnable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -22,6 +25,20 @@ queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=4)
 
 _runner: list[Callable[[Work, dict[str, Any]], None]] = []
+_works: dict[str, Work] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptJob:
+    """A job that was kept from the queue; `at` is in the park's time, None for at once."""
+
+    name: str
+    at: datetime | None
+    lock: str | None
+    arguments: dict[str, Any]
+
+
+_keeper: ContextVar[Callable[[KeptJob], None] | None] = ContextVar("keeper", default=None)
 
 
 def run_with(runner: Callable[[Work, dict[str, Any]], None]) -> None:
@@ -39,6 +56,7 @@ def job(name: str, *, cron: str | None = None) -> Callable[[Work], Work]:
         def task(timestamp: int | None = None, **arguments: Any) -> None:  # noqa: ARG001 - procrastinate's periodic stamp
             _runner[0](work, arguments)
 
+        _works[name] = work
         registered = queue.task(name=name, retry=RETRY, pass_context=False)(task)
         if cron:
             queue.periodic(cron=cron)(cast("Any", registered))
@@ -59,6 +77,24 @@ def defer(
 
     `at` delays it, in the park's time; jobs of the same `lock` run one after another.
     """
+    if (keep := _keeper.get()) is not None:
+        keep(KeptJob(name=name, at=at, lock=lock, arguments=arguments or {}))
+        return
     due = None if at is None else system_time(session, at)
     connection = session.connection().connection.driver_connection
     queue.configure_task(name, connection=connection, schedule_at=due, lock=lock).defer(**(arguments or {}))
+
+
+@contextmanager
+def jobs_kept_by(keep: Callable[[KeptJob], None]) -> Generator[None]:
+    """Inside the block jobs go to `keep` instead of the queue: for whoever lives through history and runs them itself."""
+    token = _keeper.set(keep)
+    try:
+        yield
+    finally:
+        _keeper.reset(token)
+
+
+def work_of(name: str) -> Work:
+    """The work registered under a name, to be run in the caller's own transaction."""
+    return _works[name]
