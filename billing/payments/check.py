@@ -49,4 +49,32 @@ RULES: dict[str, str] = {
     "refunds_stay_within_what_was_captured": """
         SELECT 'payment:' || public_id, amount, refunded_amount FROM billing_payment
         WHERE refunded_amount > amount OR (status <> 'succeeded' AND refunded_amount > 0)""",
+    "card_refunds_add_up": """
+        SELECT 'payment:' || p.public_id, coalesce(sum(r.amount), 0), p.refunded_amount FROM billing_payment p
+        LEFT JOIN billing_card_refund r ON r.payment_id = p.id AND r.status <> 'failed'
+        GROUP BY p.id HAVING coalesce(sum(r.amount), 0) <> p.refunded_amount""",
+    "card_refund_is_booked_once": """
+        SELECT 'card_refund:' || r.public_id, (r.status = 'succeeded')::int, count(t.id) FROM billing_card_refund r
+        LEFT JOIN billing_transaction t ON t.park_id = r.park_id AND t.key = 'card_refund:' || r.public_id
+        GROUP BY r.id HAVING count(t.id) <> (r.status = 'succeeded')::int""",
+    "open_card_refund_is_set_aside": """
+        SELECT 'card_refund:' || r.public_id, r.amount, CASE WHEN h.status = 'pending' THEN h.amount ELSE 0 END
+        FROM billing_card_refund r JOIN billing_hold h ON h.id = r.hold_id
+        WHERE r.status NOT IN ('succeeded', 'failed') AND NOT (h.status = 'pending' AND h.amount = r.amount)""",
+    "fee_returned_was_taken": """
+        SELECT 'payment:' || p.public_id, p.fee_amount, sum(r.fee_amount) FROM billing_payment p
+        JOIN billing_card_refund r ON r.payment_id = p.id AND r.status <> 'failed'
+        GROUP BY p.id HAVING sum(r.fee_amount) > p.fee_amount""",
+    "card_money_came_in_as_taken": """
+        SELECT 'payment:' || p.public_id, p.amount - p.fee_amount, coalesce(sum(e.amount), 0) FROM billing_payment p
+        JOIN billing_transaction t ON t.park_id = p.park_id AND t.key = 'payment:' || p.public_id
+        LEFT JOIN billing_entry e ON e.transaction_id = t.id
+            AND e.account_id IN (SELECT id FROM billing_account WHERE kind = 'gateway_clearing')
+        WHERE p.gateway <> 'bank_transfer' GROUP BY p.id HAVING coalesce(sum(e.amount), 0) <> p.amount - p.fee_amount""",
+    "clearing_only_changes_hands": """
+        SELECT 'transaction:' || t.public_id, 0, sum(e.amount) FROM billing_transaction t
+        JOIN billing_entry e ON e.transaction_id = t.id JOIN billing_account a ON a.id = e.account_id
+        WHERE a.kind = 'gateway_clearing'
+            AND t.kind NOT IN ('payment_received', 'card_refund', 'card_money_arrived', 'reversal')
+        GROUP BY t.id HAVING sum(e.amount) <> 0""",
 }

@@ -138,3 +138,38 @@ class DepositClaimed:
     amount: int
     currency: str
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardPaymentFailed:
+    """A card payment ended without money; `reason` is the gateway's word for why."""
+
+    subject_ref: str
+    purpose: str
+    request_id: int
+    payment_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefundMade:
+    """Money went back to the card it came from."""
+
+    subject_ref: str
+    purpose: str
+    request_id: int
+    refund_id: int
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefundFailed:
+    """The card would not take its money back: it stays the payer's credit and leaves by bank transfer."""
+
+    subject_ref: str
+    purpose: str
+    request_id: int
+    refund_id: int
+    amount: int
+    currency: str

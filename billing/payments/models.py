@@ -7,13 +7,15 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from billing.ledger.models import Hold
 from marketplace.accounts.models import Enterprise, Park
-from marketplace.kernel.database import Keyed, Record, text_enum
+from marketplace.kernel.database import JSON, Keyed, Record, text_enum
 from marketplace.kernel.errors import Conflict
 from marketplace.kernel.money import Money
 
 NO_MORE_OUT_THAN_IN = "ck_billing_funds_no_more_out_than_in"
 NO_MORE_REFUNDED = "ck_billing_payment_no_more_refunded"
+ONE_OPEN_CARD = "uq_billing_payment_one_open_card"
 ONE_REQUEST = "uq_billing_funds_request_park_id_subject_ref_purpose"
 
 
@@ -59,9 +61,15 @@ class PaymentStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+OPEN_PAYMENTS = (PaymentStatus.CREATED, PaymentStatus.PENDING, PaymentStatus.UNKNOWN)
+
+
 class GatewayName(StrEnum):
+    """`fake` are cards that exist only in tests and the demo."""
+
     BANK_TRANSFER = "bank_transfer"
     STRIPE = "stripe"
+    FAKE = "fake"
 
 
 class FundsRequest(Keyed, Record):
@@ -190,14 +198,26 @@ class Funds(Keyed, Record):
 
 
 class Payment(Keyed, Record):
-    """One payment towards a request; `gateway_ref` is what the gateway or the bank calls it."""
+    """One payment towards a request; `gateway_ref` is what the gateway or the bank calls it.
+
+    A card payment is committed before its gateway is called. While a call is under way, or had no answer, it is unknown;
+    a request has at most one that is open. `amount` is what is asked for until it succeeds, then what was taken;
+    `refunded_amount` counts refunds that are under way as well.
+    """
 
     __tablename__ = "billing_payment"
     __table_args__ = (
         UniqueConstraint("gateway", "gateway_ref"),
         CheckConstraint("amount > 0", name="pays_something"),
         CheckConstraint("refunded_amount >= 0 AND refunded_amount <= amount", name="no_more_refunded"),
+        CheckConstraint("fee_amount >= 0 AND fee_amount <= amount", name="fee_within"),
         Index("ix_billing_payment_request_id", "request_id"),
+        Index(
+            "uq_billing_payment_one_open_card",
+            "request_id",
+            unique=True,
+            postgresql_where=text("gateway <> 'bank_transfer' AND status IN ('created', 'pending', 'unknown')"),
+        ),
         Index(
             "ix_billing_payment_open",
             "id",
@@ -220,6 +240,77 @@ class Payment(Keyed, Record):
     failure: Mapped[str] = mapped_column(default="")
     page_url: Mapped[str | None] = mapped_column(default=None)
     """Where the payer pays by card, as long as the payment is pending."""
+    authorised_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the card was found good: its money is reserved, and taken or let go within five days."""
+    locale: Mapped[str] = mapped_column(String(10), default="")
+    """The payer's language, for the gateway's page."""
+
+    @property
+    def is_card(self) -> bool:
+        return self.gateway is not GatewayName.BANK_TRANSFER
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_PAYMENTS
+
+
+class CardRefund(Keyed, Record):
+    """Money on its way back to the card it came from; set aside on the payer's credit until it has left.
+
+    `fee_amount` of it comes out of what the platform took in advance. Its states are those of a payment.
+    """
+
+    __tablename__ = "billing_card_refund"
+    __table_args__ = (
+        CheckConstraint("amount > 0 AND fee_amount >= 0 AND fee_amount <= amount", name="gives_something"),
+        Index("ix_billing_card_refund_payment_id", "payment_id"),
+        Index(
+            "ix_billing_card_refund_open",
+            "id",
+            postgresql_where=text("status IN ('created', 'pending', 'unknown')"),
+        ),
+    )
+
+    park_id: Mapped[int] = mapped_column(ForeignKey(Park.id))
+    payment_id: Mapped[int] = mapped_column(ForeignKey(Payment.id))
+    hold_id: Mapped[int] = mapped_column(ForeignKey(Hold.id))
+    amount: Mapped[int]
+    fee_amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    created_at: Mapped[datetime]
+    status: Mapped[PaymentStatus] = mapped_column(text_enum(PaymentStatus), default=PaymentStatus.CREATED)
+    gateway_ref: Mapped[str | None] = mapped_column(String(200), default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    failure: Mapped[str] = mapped_column(default="")
+    payment: Mapped[Payment] = relationship(init=False, lazy="raise_on_sql")
+
+
+class WebhookStatus(StrEnum):
+    """received → done | ignored (not about anything of ours) | parked (nothing could be made of it)."""
+
+    RECEIVED = "received"
+    DONE = "done"
+    IGNORED = "ignored"
+    PARKED = "parked"
+
+
+class Webhook(Keyed, Record):
+    """One event of a gateway as it came in, once. It only says that something happened: what, the gateway is asked."""
+
+    __tablename__ = "billing_webhook"
+    __table_args__ = (
+        UniqueConstraint("gateway", "event_id"),
+        Index("ix_billing_webhook_parked", "id", postgresql_where=text("status = 'parked'")),
+    )
+
+    gateway: Mapped[GatewayName] = mapped_column(text_enum(GatewayName))
+    event_id: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(100))
+    body: Mapped[JSON]
+    received_at: Mapped[datetime]
+    status: Mapped[WebhookStatus] = mapped_column(text_enum(WebhookStatus), default=WebhookStatus.RECEIVED)
+    note: Mapped[str] = mapped_column(default="")
+    handled_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class TransferSlip(Keyed, Record):

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as lazy  # pyright: ignore[reportUnknownVar
 from flask_smorest import Api
 
 import billing.contracts.runs
+import billing.payments.card_jobs
 import billing.payments.handlers
 import billing.payouts.handlers  # noqa: F401 - imported for its jobs
 import credit.pages.firm

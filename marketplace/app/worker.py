@@ -26,13 +26,14 @@ MOST_ATTEMPTS = 5
 
 
 def bind_jobs(app: Flask) -> None:
-    """Surround every job with an application context, a session, the park's clock and one commit."""
+    """Surround every job with an application context, a session, the park's clock and a commit at the end of each part."""
 
     def run(work: Work, arguments: dict[str, Any]) -> None:
         with app.app_context():
             session = db.session()
             try:
-                work(session, clock=request_clock(), **arguments)
+                for _ in work(session, clock=request_clock(), **arguments) or ():
+                    session.commit()
                 session.commit()
             except BaseException:
                 session.rollback()

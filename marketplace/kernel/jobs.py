@@ -3,7 +3,7 @@
 procrastinate keeps the queue in PostgreSQL. A job that keeps failing is parked, visible to the office and re-runnable.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,8 +16,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel.demo_time import system_time
 
-Work = Callable[..., None]
-"""`work(session, *, clock, **arguments)`: flushes and never commits, as every operation."""
+Work = Callable[..., Iterator[None] | None]
+"""`work(session, *, clock, **arguments)`: flushes and never commits, as every operation.
+
+Work that calls another server has a `yield` before the call: what it has written by then is committed, and no transaction
+is open while it waits for the answer.
+"""
 
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 """The registry of tasks. `marketplace.app` gives it a connection; tests and requests defer through their own."""

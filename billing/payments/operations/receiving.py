@@ -19,6 +19,7 @@ from billing.payments.models import (
     RequestStatus,
 )
 from billing.payments.operations.access import account_of, locked_funds, require_currency
+from billing.payments.operations.card_refunds import return_to_cards
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
@@ -55,7 +56,7 @@ def receive_money(session: Session, command: ReceiveMoney, *, actor: Actor, cloc
     if payment.status is PaymentStatus.SUCCEEDED:
         return payment
     payment.status, payment.succeeded_at, payment.fee_amount = PaymentStatus.SUCCEEDED, clock(), command.fee
-    payment.page_url = None
+    payment.amount, payment.page_url, payment.failure = command.amount.amount, None, ""
     session.flush()
     _book_in(session, request, payment, command, actor=actor, clock=clock)
     request.received_amount += command.amount.amount
@@ -180,6 +181,7 @@ def leave_as_credit(session: Session, request: FundsRequest, *, actor: Actor, cl
     )
     request.received_amount = kept
     post(session, posting, actor=actor, clock=clock)
+    return_to_cards(session, request, over, actor=actor, clock=clock)
     left = MoneyLeftOver(request.subject_ref, request.purpose, request.payer_id, over.amount, over.currency)
     record(session, left, actor=actor, at=clock())
 

@@ -13,6 +13,7 @@ from billing.ledger.operations import MOST
 from billing.payments.events import FundsNotSecured, FundsRequested, TransferSlipUploaded
 from billing.payments.models import Funds, FundsKind, FundsRequest, FundsStatus, RequestStatus, TransferSlip
 from billing.payments.operations.access import ORDER, locked_funds, locked_request
+from billing.payments.operations.cards import close_checkouts
 from billing.payments.operations.receiving import leave_as_credit
 from billing.payments.references import reference
 from billing.payments.slips import checked_slip
@@ -175,6 +176,7 @@ def _end(session: Session, request: FundsRequest, status: RequestStatus, *, acto
         funds.move_to(FundsStatus(status.value))
     leave_as_credit(session, request, actor=actor, clock=clock)
     session.flush()
+    close_checkouts(session, request)
     _tell(session, request, actor=actor, at=clock(), action=f"funds.{status.value}")
     ended = FundsNotSecured(request.subject_ref, request.purpose, request.id, status.value)
     record(session, ended, actor=actor, at=clock())

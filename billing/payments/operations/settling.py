@@ -26,6 +26,7 @@ from billing.payments.operations.access import (
     locked_request,
     require_currency,
 )
+from billing.payments.operations.card_refunds import return_to_cards
 from billing.payments.operations.flows import Ways, pay_out_of
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.audit import audit
@@ -310,6 +311,9 @@ def _settle(session: Session, request: FundsRequest, funds: Funds, ways: Ways, *
     funds.refunded_amount += ways.to_payer.amount
     funds.fee_amount += ways.fee.amount
     funds.settle()
+    if ways.to_payer.amount:
+        session.flush()
+        return_to_cards(session, request, ways.to_payer, actor=actor, clock=clock)
     after: JSON = {
         "to_payee": ways.to_payee.amount,
         "to_payer": ways.to_payer.amount,
