@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
+from inspect import isgeneratorfunction
 from typing import Any, cast
 
 import procrastinate
@@ -60,13 +62,24 @@ def job(name: str, *, cron: str | None = None) -> Callable[[Work], Work]:
         def task(timestamp: int | None = None, **arguments: Any) -> None:  # noqa: ARG001 - procrastinate's periodic stamp
             _runner[0](work, arguments)
 
-        _works[name] = work
+        _works[name] = _in_one_go(work) if isgeneratorfunction(work) else work
         registered = queue.task(name=name, retry=RETRY, pass_context=False)(task)
         if cron:
             queue.periodic(cron=cron)(cast("Any", registered))
         return work
 
     return register
+
+
+def _in_one_go(work: Work) -> Work:
+    """All the parts of a work after one another, in the caller's transaction."""
+
+    @wraps(work)
+    def whole(*arguments: Any, **named: Any) -> None:
+        for _ in work(*arguments, **named) or ():
+            pass
+
+    return whole
 
 
 def defer(

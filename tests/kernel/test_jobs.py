@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from marketplace.kernel.jobs import KeptJob, defer, jobs_kept_by, work_of
+from marketplace.kernel.jobs import KeptJob, defer, job, jobs_kept_by, work_of
 from marketplace.orders.handlers import expire_payment_job
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
@@ -29,3 +29,16 @@ def test_jobs_of_a_block_go_to_their_keeper_and_later_ones_to_the_queue(session:
 
 def test_work_is_found_by_the_name_of_its_job():
     assert work_of("orders.expire_payment") is expire_payment_job
+
+
+def test_work_of_several_parts_may_be_done_in_one_transaction():
+    done = []
+
+    @job("tests.in_parts")
+    def work(session, *, clock):
+        done.append("before")
+        yield
+        done.append("after")
+
+    work_of("tests.in_parts")(None, clock=None)
+    assert done == ["before", "after"]
