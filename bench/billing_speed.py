@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 import marketplace.app.tables  # noqa: F401 - all tables
 from billing.bills.models import Bill, BillLine
-from billing.contracts.operations import OpenContract, open_contract, start_contract
+from billing.contracts.operations import OpenContract, StartContract, open_contract, start_contract
 from billing.contracts.runs import BATCH, bill_batch, due_contracts
 from billing.contracts.terms import Item, RentTerms
 from billing.metering.models import MeterKind, Reading
@@ -56,7 +56,7 @@ def prepared(session: Session) -> tuple[int, int]:
             starts_on=date.today() - timedelta(days=1),  # noqa: DTZ011 - a day before whatever day it is
         )
         contract = open_contract(session, opening, actor=actor, clock=clock)
-        start_contract(session, contract.public_id, actor=actor, clock=clock)
+        start_contract(session, StartContract(contract=contract.public_id), actor=actor, clock=clock)
     owner = firm_actor(create_member(session, firms[0]), park, firms[0])
     meter = add_meter(session, AddMeter(name="m", kind=MeterKind.DELTA, unit="kwh"), actor=owner, clock=clock)
     session.commit()

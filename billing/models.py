@@ -16,6 +16,7 @@ ONE_CURRENT = "ix_billing_rate_plan_current"
 class PlanKind(StrEnum):
     RENT = "rent"
     USAGE = "usage"
+    RENT_TO_OWN = "rent_to_own"
     AS_WRITTEN = "as_written"
 
 

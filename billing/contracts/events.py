@@ -17,6 +17,15 @@ class PeriodBilled:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractBilled:
+    """A bill beside the periods: a late fee, a buy-out, unused days given back."""
+
+    contract: str
+    subject_ref: str
+    bill: str
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodSettled:
     contract: str
     subject_ref: str

@@ -43,7 +43,8 @@ class Contract(Keyed, Record):
     """The billing side of an agreement: who pays whom for what, cut into periods by an anchor day in its zone.
 
     `subject_ref` says what it belongs to (`order:3kq0…`). `terms` never change once it runs. Periods are billed ahead,
-    those of usage behind, `data_grace_hours` after their end. `meter_id` is the meter of pay-per-use.
+    those of usage behind, `data_grace_hours` after their end. Of the meters of pay-per-use only readings after
+    `metered_from` and up to `metered_until` count: the moments at which the machine changed hands.
     """
 
     __tablename__ = "billing_contract"
@@ -73,7 +74,8 @@ class Contract(Keyed, Record):
     ends_on: Mapped[date | None] = mapped_column(default=None)
     pays_within_days: Mapped[int] = mapped_column(default=7)
     data_grace_hours: Mapped[int] = mapped_column(default=24)
-    meter_id: Mapped[int | None] = mapped_column(ForeignKey("billing_meter.id"), default=None)
+    metered_from: Mapped[datetime | None] = mapped_column(default=None)
+    metered_until: Mapped[datetime | None] = mapped_column(default=None)
     status: Mapped[ContractStatus] = mapped_column(text_enum(ContractStatus), default=ContractStatus.DRAFT)
     reason: Mapped[str] = mapped_column(String(500), default="")
     ended_on: Mapped[date | None] = mapped_column(default=None)
@@ -122,6 +124,16 @@ class Contract(Keyed, Record):
                 raise Conflict("contract_transition", before=self.status.value, after=status.value)
 
 
+class ContractMeter(Record):
+    """A meter whose readings a contract of usage counts."""
+
+    __tablename__ = "billing_contract_meter"
+    __table_args__ = (Index("ix_billing_contract_meter_meter_id", "meter_id"),)
+
+    contract_id: Mapped[int] = mapped_column(ForeignKey(Contract.id), primary_key=True)
+    meter_id: Mapped[int] = mapped_column(ForeignKey("billing_meter.id"), primary_key=True)
+
+
 class PeriodStatus(StrEnum):
     """open → metered → billed → settled."""
 
@@ -134,7 +146,8 @@ class PeriodStatus(StrEnum):
 class Period(Keyed, Record):
     """One half-open stretch of a contract in dates of its zone; `number` counts from 1 (the instalment of a rent-to-own).
 
-    `quantity` and `state` are what was billed, frozen when it was metered; `late_fee_bill_id` the fee of a missed payment.
+    `quantity` is what was billed, frozen when it was metered; `late_quantity` what later bills added for it since;
+    `late_fee_bill_id` the fee of a missed payment.
     """
 
     __tablename__ = "billing_period"
@@ -159,6 +172,7 @@ class Period(Keyed, Record):
     due_on: Mapped[date]
     status: Mapped[PeriodStatus] = mapped_column(text_enum(PeriodStatus), default=PeriodStatus.OPEN)
     quantity: Mapped[Decimal | None] = mapped_column(Numeric, default=None)
+    late_quantity: Mapped[Decimal] = mapped_column(Numeric, default=Decimal(0))
     is_free: Mapped[bool] = mapped_column(default=False)
     """Nothing was to be paid, so there is no bill."""
     bill_id: Mapped[int | None] = mapped_column(ForeignKey(Bill.id), default=None)

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from billing.bills.models import Bill
 from billing.bills.operations import IssueBill, issue_bill
-from billing.contracts.events import ContractEnded, ContractResumed, ContractSuspended, PeriodSettled
+from billing.contracts.credits import credit_period
+from billing.contracts.events import ContractBilled, ContractEnded, ContractResumed, ContractSuspended, PeriodSettled
 from billing.contracts.models import (
     ONE_CONTRACT,
     BuyOutQuote,
     Contract,
     ContractKind,
+    ContractMeter,
     ContractStatus,
     Period,
     PeriodStatus,
@@ -46,7 +48,7 @@ class OpenContract:
     time_zone: str = "Asia/Shanghai"
     pays_within_days: int = 7
     data_grace_hours: int = 24
-    meter_id: int | None = None
+    meter_ids: tuple[int, ...] = ()
 
 
 def open_contract(session: Session, command: OpenContract, *, actor: Actor, clock: Clock) -> Contract:
@@ -68,21 +70,35 @@ def open_contract(session: Session, command: OpenContract, *, actor: Actor, cloc
         ends_on=command.ends_on,
         pays_within_days=command.pays_within_days,
         data_grace_hours=command.data_grace_hours,
-        meter_id=command.meter_id,
         created_at=clock(),
     )
     with refusing(session, {ONE_CONTRACT: lambda: Conflict("contract_exists")}):
         session.add(contract)
         session.flush()
-    _note(session, contract, "opened", actor=actor, at=clock())
+    session.add_all(ContractMeter(contract_id=contract.id, meter_id=meter_id) for meter_id in command.meter_ids)
+    session.flush()
+    note(session, contract, "opened", actor=actor, at=clock())
     return contract
 
 
-def start_contract(session: Session, public_id: str, *, actor: Actor, clock: Clock) -> Contract:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartContract:
+    """`starts_on` where it begins on another day than was written down; `metered_from`: later readings count."""
+
+    contract: str
+    starts_on: date | None = None
+    metered_from: datetime | None = None
+
+
+def start_contract(session: Session, command: StartContract, *, actor: Actor, clock: Clock) -> Contract:
     """From now on its periods are cut and billed."""
-    contract = _locked(session, public_id, actor=actor)
+    contract = locked_contract(session, command.contract, actor=actor)
     contract.move_to(ContractStatus.RUNNING)
-    _note(session, contract, "started", actor=actor, at=clock())
+    contract.metered_from = command.metered_from
+    if command.starts_on is not None and command.starts_on != contract.starts_on:
+        contract.starts_on = contract.next_cut_on = command.starts_on
+        contract.anchor_day = command.starts_on.day
+    note(session, contract, "started", actor=actor, at=clock())
     session.flush()
     return contract
 
@@ -91,7 +107,7 @@ def suspend_contract(session: Session, contract: Contract, *, reason: str, actor
     """Use stops until what is due is paid; rent goes on."""
     contract.move_to(ContractStatus.SUSPENDED, reason=reason)
     event = ContractSuspended(contract=contract.public_id, subject_ref=contract.subject_ref, reason=reason)
-    _note(session, contract, "suspended", actor=actor, at=clock(), event=event)
+    note(session, contract, "suspended", actor=actor, at=clock(), event=event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +121,7 @@ class EndContract:
 
 def terminate_contract(session: Session, command: EndContract, *, actor: Actor, clock: Clock) -> Contract:
     """End before its time: no period begins on or after `on`, and periods not yet billed are cut down to it."""
-    contract = _locked(session, command.contract, actor=actor)
+    contract = locked_contract(session, command.contract, actor=actor)
     contract.move_to(ContractStatus.TERMINATED, reason=command.reason, on=command.on)
     contract.ends_on = max(command.on, contract.starts_on + timedelta(days=1))
     unbilled = session.scalars(
@@ -118,8 +134,16 @@ def terminate_contract(session: Session, command: EndContract, *, actor: Actor, 
             session.delete(period)
         else:
             period.ends_on = min(period.ends_on, command.on)
-    _end(session, contract, actor=actor, at=clock())
+    _tell_end(session, contract, actor=actor, at=clock())
     return contract
+
+
+def end_contract(
+    session: Session, contract: Contract, status: ContractStatus, *, reason: str = "", actor: Actor, clock: Clock
+) -> None:
+    """The locked contract is over. Adds `ContractEnded`; raises `Conflict` `contract_transition`."""
+    contract.move_to(status, reason=reason, on=clock().astimezone(contract.zone).date())
+    _tell_end(session, contract, actor=actor, at=clock())
 
 
 def settle_bill(session: Session, bill: Bill, *, actor: Actor, clock: Clock) -> None:
@@ -136,27 +160,41 @@ def settle_bill(session: Session, bill: Bill, *, actor: Actor, clock: Clock) -> 
         select(Contract).where(Contract.id == contract_id).with_for_update().execution_options(populate_existing=True)
     ).one()
     if quote is not None:
-        _bought(session, contract, actor=actor, at=clock())
+        _bought(session, contract, quote, actor=actor, clock=clock)
         return
     if period is None or period.status is PeriodStatus.SETTLED:
         return
     period.move_to(PeriodStatus.SETTLED)
     period.settled_at = clock()
     event = PeriodSettled(contract=contract.public_id, subject_ref=contract.subject_ref, number=period.number)
-    _note(session, contract, "period_settled", actor=actor, at=clock(), event=event)
+    note(session, contract, "period_settled", actor=actor, at=clock(), event=event)
     session.flush()
-    _go_on(session, contract, actor=actor, clock=clock)
+    go_on(session, contract, actor=actor, clock=clock)
 
 
-def _bought(session: Session, contract: Contract, *, actor: Actor, at: datetime) -> None:
+def _bought(session: Session, contract: Contract, quote: BuyOutQuote, *, actor: Actor, clock: Clock) -> None:
+    """Rents that began after the buy-out was agreed are not owed any more."""
     if contract.status is ContractStatus.BOUGHT_OUT:
         return
-    contract.move_to(ContractStatus.BOUGHT_OUT, on=at.astimezone(contract.zone).date())
-    _end(session, contract, actor=actor, at=at)
+    agreed_on = (quote.accepted_at or clock()).astimezone(contract.zone).date()
+    later = session.scalars(
+        select(Period).where(
+            Period.contract_id == contract.id, Period.starts_on > agreed_on, Period.status != PeriodStatus.SETTLED
+        )
+    )
+    for period in later.all():
+        if period.bill_id is None:
+            session.delete(period)
+        else:
+            credit_period(session, contract, period, (period.starts_on, period.ends_on), actor=actor, clock=clock)
+    end_contract(session, contract, ContractStatus.BOUGHT_OUT, actor=actor, clock=clock)
 
 
-def _go_on(session: Session, contract: Contract, *, actor: Actor, clock: Clock) -> None:
-    """Resume when nothing overdue is left; complete when everything is paid."""
+def go_on(session: Session, contract: Contract, *, actor: Actor, clock: Clock) -> None:
+    """Resume when nothing overdue is left; complete when everything is paid.
+
+    A rent-to-own with an option price waits for what the demander does: buy at that price, or give the machine back.
+    """
     today = clock().astimezone(contract.zone).date()
     waiting = session.scalars(
         select(Period).where(Period.contract_id == contract.id, Period.status != PeriodStatus.SETTLED)
@@ -165,16 +203,17 @@ def _go_on(session: Session, contract: Contract, *, actor: Actor, clock: Clock) 
     if contract.status is ContractStatus.SUSPENDED and not overdue:
         contract.move_to(ContractStatus.RUNNING)
         event = ContractResumed(contract=contract.public_id, subject_ref=contract.subject_ref)
-        _note(session, contract, "resumed", actor=actor, at=clock(), event=event)
+        note(session, contract, "resumed", actor=actor, at=clock(), event=event)
     cut_to_the_end = contract.ends_on is not None and contract.next_cut_on >= contract.ends_on
-    if cut_to_the_end and not waiting and contract.status is ContractStatus.RUNNING:
+    has_option = contract.kind is ContractKind.RENT_TO_OWN and contract.rent_to_own.option.amount > 0
+    if cut_to_the_end and not waiting and not has_option and contract.status is ContractStatus.RUNNING:
         contract.move_to(ContractStatus.COMPLETED, on=contract.ends_on)
-        _end(session, contract, actor=actor, at=clock())
+        _tell_end(session, contract, actor=actor, at=clock())
 
 
 def quote_buy_out(session: Session, public_id: str, *, actor: Actor, clock: Clock) -> BuyOutQuote:
     """What buying costs today, with the inputs frozen. Raises `Conflict` for contracts that do not run or owe rent."""
-    contract = _locked(session, public_id, actor=actor)
+    contract = locked_contract(session, public_id, actor=actor)
     terms = contract.rent_to_own
     if contract.status is not ContractStatus.RUNNING:
         raise Conflict("contract_not_running")
@@ -199,7 +238,7 @@ def quote_buy_out(session: Session, public_id: str, *, actor: Actor, clock: Cloc
     )
     session.add(quote)
     session.flush()
-    _note(session, contract, "buy_out_quoted", actor=actor, at=now)
+    note(session, contract, "buy_out_quoted", actor=actor, at=now)
     return quote
 
 
@@ -236,7 +275,8 @@ def accept_buy_out(session: Session, public_id: str, *, actor: Actor, clock: Clo
     bill = issue_bill(session, command, actor=actor, clock=clock)
     if quote.bill_id is None:
         quote.bill_id, quote.accepted_at = bill.id, now
-        _note(session, contract, "buy_out_accepted", actor=actor, at=now)
+        event = ContractBilled(contract=contract.public_id, subject_ref=contract.subject_ref, bill=bill.public_id)
+        note(session, contract, "buy_out_accepted", actor=actor, at=now, event=event)
     session.flush()
     return bill
 
@@ -251,22 +291,24 @@ def _require_nothing_overdue(session: Session, contract: Contract, today: date) 
         raise Conflict("overdue_first")
 
 
-def _locked(session: Session, public_id: str, *, actor: Actor) -> Contract:
+def locked_contract(session: Session, public_id: str, *, actor: Actor) -> Contract:
+    """One contract under its lock. Raises `NotFound` for whoever is no party to it."""
     contract = contract_of(session, public_id, actor=actor)
     return session.scalars(
         select(Contract).where(Contract.id == contract.id).with_for_update().execution_options(populate_existing=True)
     ).one()
 
 
-def _end(session: Session, contract: Contract, *, actor: Actor, at: datetime) -> None:
+def _tell_end(session: Session, contract: Contract, *, actor: Actor, at: datetime) -> None:
     event = ContractEnded(contract=contract.public_id, subject_ref=contract.subject_ref, status=contract.status.value)
-    _note(session, contract, contract.status.value, actor=actor, at=at, event=event)
+    note(session, contract, contract.status.value, actor=actor, at=at, event=event)
     session.flush()
 
 
-def _note(
+def note(
     session: Session, contract: Contract, what: str, *, actor: Actor, at: datetime, event: Event | None = None
 ) -> None:
+    """Into the audit, and the event for whoever follows."""
     after = {"status": contract.status.value, "reason": contract.reason}
     audit(session, actor, at=at, action=f"contract.{what}", subject=f"contract:{contract.public_id}", after=after)
     if event is not None:

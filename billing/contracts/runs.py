@@ -12,19 +12,20 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from billing.bills.models import Bill
-from billing.bills.operations import IssueBill, issue_bills
-from billing.contracts.events import PeriodBilled
+from billing.bills.operations import IssueBill, issue_bill, issue_bills
+from billing.contracts.events import ContractBilled, PeriodBilled
 from billing.contracts.models import LIVE, Contract, ContractKind, ContractStatus, Period, PeriodStatus
 from billing.contracts.operations import suspend_contract
 from billing.contracts.terms import (
     RentTerms,
     UsageTerms,
     instalment_lines,
+    once_lines,
     rent_lines,
     usage_lines,
     whole_period,
 )
-from billing.metering.aggregates import quantities_of
+from billing.contracts.used import Late, late_readings, meter_periods
 from billing.pricing.calculations.answers import AnswerLine, money_line
 from billing.pricing.proration import Dates
 from billing.pricing.rent_to_own import RentToOwnTerms
@@ -56,10 +57,18 @@ def bill_batch(session: Session, *, clock: Clock, contract_ids: list[int]) -> No
     contracts = session.scalars(
         select(Contract).where(Contract.id.in_(contract_ids)).order_by(Contract.id).with_for_update(skip_locked=True)
     ).all()
-    cut = [period for contract in contracts if contract.status in LIVE for period in _cut(contract, until=now)]
+    cut = [period for contract in contracts if contract.status in LIVE for period in cut_periods(contract, until=now)]
     session.add_all(cut)
     session.flush()
-    _bill(session, {contract.id: contract for contract in contracts}, clock=clock)
+    bill_periods(session, {contract.id: contract for contract in contracts}, clock=clock)
+
+
+def bring_up_to_date(session: Session, contract: Contract, *, clock: Clock) -> None:
+    """Cut and bill one contract now, which the caller has locked, instead of waiting for the next run."""
+    if contract.status in LIVE:
+        session.add_all(cut_periods(contract, until=clock()))
+    session.flush()
+    bill_periods(session, {contract.id: contract}, clock=clock)
 
 
 def due_contracts(session: Session, *, at: datetime) -> list[int]:
@@ -75,7 +84,7 @@ def due_contracts(session: Session, *, at: datetime) -> list[int]:
     return list(session.scalars(rows.order_by(Contract.id)))
 
 
-def _cut(contract: Contract, *, until: datetime) -> list[Period]:
+def cut_periods(contract: Contract, *, until: datetime) -> list[Period]:
     """The periods that have begun by now, from where the last cut ended."""
     today = until.astimezone(contract.zone).date()
     terms = contract.value
@@ -118,7 +127,8 @@ def _period(contract: Contract, number: int, part: Dates, whole: Dates) -> Perio
     )
 
 
-def _bill(session: Session, contracts: Mapping[int, Contract], *, clock: Clock) -> None:
+def bill_periods(session: Session, contracts: Mapping[int, Contract], *, clock: Clock) -> None:
+    """Meter and bill what may be billed by now of these contracts, which the caller has locked."""
     now = clock()
     periods = session.scalars(
         select(Period)
@@ -129,11 +139,12 @@ def _bill(session: Session, contracts: Mapping[int, Contract], *, clock: Clock) 
         )
         .order_by(Period.contract_id, Period.number)
     ).all()
-    used = _meter(session, contracts, periods)
+    meter_periods(session, contracts, periods)
+    late = late_readings(session, contracts, periods)
     commands: dict[int, IssueBill] = {}
     for period in periods:
         contract = contracts[period.contract_id]
-        lines = period_lines(contract, period, used.get(period.id, Decimal(0)))
+        lines = [*period_lines(contract, period), *_late_lines(late.get(period.id, ()))]
         if period.status is PeriodStatus.OPEN:
             period.move_to(PeriodStatus.METERED)
         if any(line.amount.amount for line in lines):
@@ -169,27 +180,25 @@ def _close(session: Session, contract: Contract, period: Period, bill: Bill | No
     record(session, event, actor=system_actor(contract.park_id), at=at)
 
 
-def _meter(session: Session, contracts: Mapping[int, Contract], periods: Sequence[Period]) -> Mapping[int, Decimal]:
-    """The use of each usage period by the readings that came in time, frozen on the period."""
-    used: dict[int, Decimal] = {}
-    for period in periods:
-        contract = contracts[period.contract_id]
-        if contract.kind is not ContractKind.USAGE or contract.meter_id is None:
-            continue
-        start, end = (datetime.combine(day, time(), contract.zone) for day in (period.starts_on, period.ends_on))
-        used[period.id] = quantities_of(session, contract.meter_id, start, end, received_by=period.bill_at)
-        period.quantity = used[period.id]
-    return used
+def _late_lines(late: Sequence[Late]) -> Sequence[AnswerLine]:
+    """Lines for periods billed before; what is billed for them now is kept on them."""
+    lines: list[AnswerLine] = []
+    for one in late:
+        lines.extend(one.lines())
+        one.period.late_quantity += one.now - one.before
+    return lines
 
 
-def period_lines(contract: Contract, period: Period, quantity: Decimal) -> Sequence[AnswerLine]:
+def period_lines(contract: Contract, period: Period) -> Sequence[AnswerLine]:
     """What one period costs by its contract's terms."""
     part, whole = Dates(period.starts_on, period.ends_on), Dates(period.whole_start, period.whole_end)
     match contract.value:
         case RentTerms() as terms:
             return rent_lines(terms, part, whole)
         case UsageTerms() as terms:
-            return usage_lines(terms, quantity, part, whole)
+            is_whole_job = period.number == 1 and period.ends_on == contract.ends_on
+            used = usage_lines(terms, period.quantity or Decimal(0), part, part if is_whole_job else whole)
+            return [*used, *once_lines(terms)] if period.number == 1 else used
         case RentToOwnTerms() as terms:
             return instalment_lines(terms, period.number, part)
 
@@ -251,7 +260,9 @@ def _chase(session: Session, period: Period, *, today: date, clock: Clock) -> No
             due_on=today + timedelta(days=contract.pays_within_days),
             zone=contract.zone,
         )
-        bills = issue_bills(session, [command], actor=actor, clock=clock)
-        period.late_fee_bill_id = bills[command.issuer_id, command.key].id
+        bill = issue_bill(session, command, actor=actor, clock=clock)
+        period.late_fee_bill_id = bill.id
+        event = ContractBilled(contract=contract.public_id, subject_ref=contract.subject_ref, bill=bill.public_id)
+        record(session, event, actor=actor, at=clock())
     if late > terms.suspend_days and contract.status is ContractStatus.RUNNING:
         suspend_contract(session, contract, reason=f"instalment {period.number} unpaid", actor=actor, clock=clock)

@@ -16,7 +16,7 @@ from billing.pricing.reading import reader_of, written
 from billing.pricing.rent_to_own import RentToOwnTerms
 from billing.pricing.usage import Period, charges_of_amounts, usage_amounts
 from billing.pricing.vat import Vat, taxed
-from marketplace.kernel.money import EXPONENTS, Money
+from marketplace.kernel.money import EXPONENTS, Money, exact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,22 +48,51 @@ class RentTerms:
             refuse("currency", "unknown")
 
 
+MOST_AMOUNT = Decimal(10**9)
+"""As `check_number` bounds it from above."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """What comes once, on the first bill: an operator, a delivery, a fee, a discount below zero. In currency units."""
+
+    code: str
+    amount: Decimal
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        check_number("once.amount", self.amount, least=-MOST_AMOUNT)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageTerms:
-    """Pay-per-use by the readings of a meter; commitment and cap shrink with a short first or last month.
+    """Pay-per-use by the readings of meters; commitment and cap shrink with a short last month, not with a short job.
 
-    `late_data`: readings that come after the period was billed make a line of the next bill, or are dropped.
+    `bills_late_data`: readings that come after the period was billed make a line of the next bill, or are dropped.
+    `expected` is what both sides reckon with over `expected_days`; it is charged where nothing at all was read.
     """
 
     plan: UsagePlan
     proration: Proration = Proration.ACTUAL
     bills_late_data: bool = True
+    once: tuple[Once, ...] = ()
+    expected: Decimal | None = None
+    expected_days: int = 0
+
+    def __post_init__(self) -> None:
+        if self.expected is not None:
+            check_number("expected", self.expected)
+        if not 0 <= self.expected_days <= MOST_DAYS:
+            refuse("expected_days", "out_of_range")
 
     @property
     def currency(self) -> str:
         return self.plan.currency
 
 
+MOST_DAYS = 3660
 Terms = RentTerms | UsageTerms | RentToOwnTerms
 KINDS: Mapping[str, type[Terms]] = {"rent": RentTerms, "usage": UsageTerms, "rent_to_own": RentToOwnTerms}
 
@@ -126,6 +155,35 @@ def usage_lines(terms: UsageTerms, quantity: Decimal, part: Dates, whole: Dates)
     period = Period(share=share_of_period(part, whole, terms.proration))
     charges = charges_of_amounts(plan, quantity, usage_amounts(plan, quantity, period))
     return [line_of(charge, plan.currency, plan.vat, (part.start, part.end)) for charge in charges]
+
+
+def late_lines(terms: UsageTerms, before: Decimal, now: Decimal, part: Dates, whole: Dates) -> Sequence[AnswerLine]:
+    """What readings that came late change about a period already billed, tagged with its days."""
+    plan = terms.plan
+    period = Period(share=share_of_period(part, whole, terms.proration))
+    delta = usage_amounts(plan, now, period).less(usage_amounts(plan, before, period))
+    charges = charges_of_amounts(plan, exact(now) - exact(before), delta)
+    lines = [line_of(charge, plan.currency, plan.vat, (part.start, part.end)) for charge in charges]
+    return [line for line in lines if line.amount.amount]
+
+
+def once_lines(terms: UsageTerms) -> Sequence[AnswerLine]:
+    """What comes once, as it was agreed."""
+    lines: list[AnswerLine] = []
+    for item in terms.once:
+        amount = Money.of(item.amount, terms.currency)
+        lines.append(
+            AnswerLine(
+                code=item.code,
+                quantity=exact(item.quantity),
+                unit_price=item.unit_price,
+                amount=amount,
+                tax=taxed(amount, terms.plan.vat).tax,
+                vat=terms.plan.vat,
+                name=item.name,
+            )
+        )
+    return lines
 
 
 def instalment_lines(terms: RentToOwnTerms, number: int, part: Dates) -> Sequence[AnswerLine]:

@@ -1,31 +1,54 @@
 """Use of a meter over time: hourly sums kept beside the readings, and exact sums of a billing period."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, Select, delete, func, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from billing.metering.models import HourlyUse, Reading, ReadingStatus
+from billing.metering.models import FIRST, HourlyUse, Reading, ReadingStatus
 
 _HOUR = func.date_trunc("hour", Reading.at, "UTC")
 
 
-def quantities_of(session: Session, meter_id: int, start: datetime, end: datetime, *, received_by: datetime) -> Decimal:
-    """What the meter used in the half-open range, by readings that had come by `received_by`; never below zero."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Which moments count: from `start` on and before `end`, later than `after` and up to `until`, where they are set."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    after: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        bounds = (
+            (self.start, Reading.at.__ge__),
+            (self.end, Reading.at.__lt__),
+            (self.after, Reading.at.__gt__),
+            (self.until, Reading.at.__le__),
+        )
+        return [compare(moment) for moment, compare in bounds if moment is not None]
+
+
+def used_in(session: Session, meter_ids: Sequence[int], stretch: Stretch, *, received_by: datetime) -> Decimal | None:
+    """What the meters used within the stretch, by readings that had come by `received_by`; never below zero.
+
+    None where no reading counts there.
+    """
     used = session.scalar(
-        select(func.coalesce(func.sum(Reading.used), 0)).where(
-            Reading.meter_id == meter_id,
-            Reading.at >= start,
-            Reading.at < end,
+        select(func.sum(Reading.used)).where(
+            Reading.meter_id.in_(meter_ids),
+            *stretch.conditions(),
             Reading.received_at <= received_by,
             Reading.status == ReadingStatus.COUNTED,
+            Reading.reason != FIRST,
         )
     )
-    return max(Decimal(0), Decimal(used or 0))
+    return None if used is None else max(Decimal(0), Decimal(used))
 
 
 def refresh_hours(session: Session, meter_id: int, hours: Iterable[datetime]) -> None:

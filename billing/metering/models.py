@@ -74,6 +74,10 @@ class ReadingStatus(StrEnum):
     DISMISSED = "dismissed"
 
 
+FIRST = "first"
+"""The reason of the reading from which a counter counts: it says what it shows, not what was used."""
+
+
 class Reading(Record):
     """One event of a device: `value` as it was sent, `used` what it adds to the meter's use.
 

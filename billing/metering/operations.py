@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from billing.metering.aggregates import add_to_hours, refresh_hours
-from billing.metering.models import DeviceToken, Meter, MeterKind, Reading, ReadingStatus, Source
+from billing.metering.models import FIRST, DeviceToken, Meter, MeterKind, Reading, ReadingStatus, Source
 from billing.metering.queries import locked_meter, meter_of, reading_of
 from billing.pricing.texts import UNIT_TEXTS
 from marketplace.kernel.actor import Actor, FirmRole
@@ -160,8 +160,10 @@ def take_readings(session: Session, command: TakeReadings, *, clock: Clock) -> l
             answers[reading.event_id] = Answered(reading.event_id, Outcome.REJECTED, why)
             continue
         seen.add(reading.event_id)
+        is_first = meter.kind is MeterKind.COUNTER and state.counter is None
         used, why = _used(meter, state, reading)
-        fresh.append(_Fresh(reading.event_id, reading.at.astimezone(UTC), reading.value, used, reading.sequence, why))
+        at = reading.at.astimezone(UTC)
+        fresh.append(_Fresh(reading.event_id, at, reading.value, used, reading.sequence, why, is_first))
         outcome = Outcome.HELD if why else Outcome.STORED
         answers[reading.event_id] = Answered(reading.event_id, outcome, why)
     meter.last_counter, meter.last_at, meter.last_sequence = state.counter, state.at, state.sequence
@@ -213,7 +215,7 @@ def _refusal(reading: NewReading, now: datetime) -> str:
 
 
 class _Fresh(NamedTuple):
-    """A reading that was not known yet; `why` it is held, or empty."""
+    """A reading that was not known yet; `why` it is held, or empty; whether a counter's counting begins with it."""
 
     event_id: str
     at: datetime
@@ -221,6 +223,7 @@ class _Fresh(NamedTuple):
     used: Decimal
     sequence: int | None
     why: str
+    is_first: bool
 
 
 def _used(meter: Meter, state: _State, reading: NewReading) -> tuple[Decimal, str]:
@@ -273,7 +276,7 @@ def _store(session: Session, command: TakeReadings, rows: Sequence[_Fresh], now:
             "uses": [str(row.used) for row in rows],
             "statuses": ["held" if row.why else "counted" for row in rows],
             "sequences": [row.sequence for row in rows],
-            "reasons": [row.why for row in rows],
+            "reasons": [row.why or (FIRST if row.is_first else "") for row in rows],
         },
     )
 

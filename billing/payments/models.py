@@ -108,6 +108,8 @@ class FundsRequest(Keyed, Record):
     secured_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     slip_at: Mapped[datetime | None] = mapped_column(default=None)
+    lapses: Mapped[bool] = mapped_column(default=True)
+    """Whether it ends with `due_at`; what a bill asks for stays owed."""
     funds: Mapped[list["Funds"]] = relationship(
         init=False, lazy="raise_on_sql", order_by="Funds.id", back_populates="request"
     )

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from billing.pricing.plans import Plan, RentPlan, UsagePlan
+from billing.pricing.rent_to_own import RentToOwnTerms
 from billing.pricing.texts import UNIT_TEXTS
 from billing.pricing.tiers import Model
 
@@ -22,7 +23,7 @@ class Headline(NamedTuple):
 
 
 def headline(plan: Plan) -> Headline | None:
-    """The price of the shortest block, or of the first unit; None where only a text says the price."""
+    """The price of the shortest block, of the first unit or month; None where only a text says the price."""
     if isinstance(plan, RentPlan):
         rates = plan.rates
         per, price = next(
@@ -43,4 +44,6 @@ def headline(plan: Plan) -> Headline | None:
             price = price / plan.package_size
         per = plan.meter.value
         return Headline(price, plan.currency, per, UNIT_TEXTS[per], starting_at=plan.model is not Model.FLAT)
+    if isinstance(plan, RentToOwnTerms):
+        return Headline(plan.rents[0].rent, plan.currency, "month", UNIT_TEXTS["month"], starting_at=False)
     return None

@@ -6,8 +6,14 @@ from typing import Any
 from billing.pricing.checks import refuse
 from billing.pricing.plans import AsWritten, Plan, RentPlan, UsagePlan
 from billing.pricing.reading import mapping, reader_of, written
+from billing.pricing.rent_to_own import RentToOwnTerms
 
-KINDS: Mapping[str, type[Plan]] = {"rent": RentPlan, "usage": UsagePlan, "as_written": AsWritten}
+KINDS: Mapping[str, type[Plan]] = {
+    "rent": RentPlan,
+    "usage": UsagePlan,
+    "rent_to_own": RentToOwnTerms,
+    "as_written": AsWritten,
+}
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:

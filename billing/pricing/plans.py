@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from billing.pricing.checks import check_codes, check_number, check_rising, refuse
+from billing.pricing.rent_to_own import RentToOwnTerms
 from billing.pricing.tariffs import Rates, Tariffs, compile_rates
 from billing.pricing.tiers import Model, Tier, check_tiers
 from billing.pricing.vat import Vat
@@ -216,7 +217,7 @@ class AsWritten:
     text: str = ""
 
 
-Plan = RentPlan | UsagePlan | AsWritten
+Plan = RentPlan | UsagePlan | RentToOwnTerms | AsWritten
 PricedPlan = RentPlan | UsagePlan
 
 

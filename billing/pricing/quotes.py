@@ -7,14 +7,18 @@ from fractions import Fraction
 
 from billing.pricing.charges import Charge
 from billing.pricing.checks import PLACES
+from billing.pricing.instalments import instalment_charges
 from billing.pricing.jobs import Job
 from billing.pricing.plans import AsWritten, Plan, RentPlan, UsagePlan
 from billing.pricing.rent import rent_charges
+from billing.pricing.rent_to_own import RentToOwnTerms
 from billing.pricing.tariffs import SCALE
 from billing.pricing.texts import line_text, unit_text
 from billing.pricing.usage import usage_charges
 from billing.pricing.vat import Vat, taxed
 from marketplace.kernel.money import Money, total
+
+TaxedPlan = RentPlan | UsagePlan | RentToOwnTerms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,8 @@ def quote(plan: Plan, job: Job) -> Priced | None:
         case UsagePlan():
             charges = usage_charges(plan, job)
             return None if charges is None else _priced(plan, charges, minutes=job.length_minutes, saved=0)
+        case RentToOwnTerms():
+            return _priced(plan, instalment_charges(plan, job), minutes=job.length_minutes, saved=0)
         case AsWritten():
             return None
 
@@ -72,6 +78,8 @@ def quick_total(plan: Plan, job: Job) -> Money | None:
             charges = rent_charges(plan, job).charges
         case UsagePlan():
             charges = usage_charges(plan, job)
+        case RentToOwnTerms():
+            charges = instalment_charges(plan, job)
         case AsWritten():
             return None
     if charges is None:
@@ -81,7 +89,7 @@ def quick_total(plan: Plan, job: Job) -> Money | None:
     return total((taxed(Money(charge.amount, plan.currency), plan.vat).gross for charge in charges), plan.currency)
 
 
-def _priced(plan: RentPlan | UsagePlan, charges: Iterable[Charge], *, minutes: int, saved: int) -> Priced:
+def _priced(plan: TaxedPlan, charges: Iterable[Charge], *, minutes: int, saved: int) -> Priced:
     lines = tuple(_line(charge, plan) for charge in charges)
     amount = total((line.amount for line in lines), plan.currency)
     tax = total((line.tax for line in lines), plan.currency)
@@ -97,7 +105,7 @@ def _priced(plan: RentPlan | UsagePlan, charges: Iterable[Charge], *, minutes: i
     )
 
 
-def _line(charge: Charge, plan: RentPlan | UsagePlan) -> Line:
+def _line(charge: Charge, plan: TaxedPlan) -> Line:
     amount = Money(charge.amount, plan.currency)
     return Line(
         code=charge.code,

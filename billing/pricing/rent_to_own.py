@@ -1,6 +1,6 @@
 """Rent-instead-of-sell 以租代售: rent earned, credit accrued and option price, and what buying out costs at any time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
@@ -75,6 +75,7 @@ class RentToOwnTerms:
     """What both sides sign. Amounts in currency units; `option_price` is due after the last rent.
 
     `late_fee` comes once for each rent unpaid `grace_days` after it was due, and after `suspend_days` use is suspended.
+    Who gives the machine back early gets the rent of the days left in the month again where `credits_unused_days`.
     Raises `PlanError` naming the field.
     """
 
@@ -88,6 +89,7 @@ class RentToOwnTerms:
     grace_days: int = 5
     late_fee: Decimal = Decimal(0)
     suspend_days: int = 15
+    credits_unused_days: bool = True
 
     def __post_init__(self) -> None:
         check_number("price", self.price)
@@ -110,6 +112,11 @@ class RentToOwnTerms:
         if by_interest and self.rent_paid(self.instalments).amount + self.option.amount < self.whole_price.amount:
             refuse("rents", "below_the_rents")
 
+    def for_units(self, units: int) -> "RentToOwnTerms":
+        """The same terms for so many machines at once; the late fee comes once."""
+        rents = tuple(RentStep(count=step.count, rent=step.rent * units) for step in self.rents)
+        return replace(self, price=self.price * units, option_price=self.option_price * units, rents=rents)
+
     @property
     def instalments(self) -> int:
         return sum(step.count for step in self.rents)
@@ -122,11 +129,15 @@ class RentToOwnTerms:
     def option(self) -> Money:
         return Money.of(self.option_price, self.currency)
 
+    def money(self, price: Decimal) -> Money:
+        """A price of the plan as it is paid."""
+        return Money.of(price, self.currency)
+
     def rent(self, number: int) -> Money:
         """The rent of instalment `number`, counted from 1."""
         for step in self.rents:
             if number <= step.count:
-                return Money.of(step.rent, self.currency)
+                return self.money(step.rent)
             number -= step.count
         raise ValueError("no_such_instalment")
 

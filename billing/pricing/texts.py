@@ -107,7 +107,7 @@ REFUSAL_TEXTS: Mapping[str, str] = MappingProxyType(
 _UNIT_OF_LINE: Mapping[str, str] = MappingProxyType(
     {f"rent_{code}": code for code in ("hour", "shift", "day", "week", "month")}
     | {f"usage_{code}": code for code in ("machine_hour", "piece", "sample", "kwh", "cycle", "turnover")}
-    | {"operator": "hour", "overage": "hour"}
+    | {"operator": "hour", "overage": "hour", "rent_instalment": "month"}
 )
 
 

@@ -67,8 +67,11 @@ class Opening:
         return datetime.combine(day, time.fromisoformat(hour), self.zone).astimezone(UTC)
 
 
-def check_rules(listing: Listing, during: Range[datetime], *, now: datetime) -> None:
-    """Raise `Invalid` `booking_rules` naming start or end when the listing's rules refuse the range."""
+def check_rules(listing: Listing, during: Range[datetime], *, now: datetime, for_a_term: bool = False) -> None:
+    """Raise `Invalid` `booking_rules` naming start or end when the listing's rules refuse the range.
+
+    For a term fixed by the rate plan only its beginning is looked at.
+    """
     if during.lower is None or during.upper is None or during.lower >= during.upper:
         raise Invalid("booking_rules", fields={"end": ["end_before_start"]})
     minutes = (during.upper - during.lower) / timedelta(minutes=1)
@@ -77,14 +80,9 @@ def check_rules(listing: Listing, during: Range[datetime], *, now: datetime) -> 
         wrong["start"] = ["starts_in_the_past"]
     elif during.lower < now + timedelta(minutes=listing.notice_minutes):
         wrong["start"] = ["too_short_notice"]
-    if during.upper > now + timedelta(days=listing.horizon_days):
-        wrong["end"] = ["beyond_horizon"]
-    elif minutes < listing.min_minutes:
-        wrong["end"] = ["too_short"]
-    elif minutes > listing.max_minutes:
-        wrong["end"] = ["too_long"]
-    elif minutes % listing.step_minutes:
-        wrong["end"] = ["off_step"]
+    wrong |= (
+        _unfit_term(listing, during.lower, now) if for_a_term else _unfit_length(listing, minutes, during.upper, now)
+    )
     if wrong:
         raise Invalid(
             "booking_rules",
@@ -95,3 +93,17 @@ def check_rules(listing: Listing, during: Range[datetime], *, now: datetime) -> 
             max_minutes=listing.max_minutes,
             step_minutes=listing.step_minutes,
         )
+
+
+def _unfit_term(listing: Listing, start: datetime, now: datetime) -> dict[str, list[str]]:
+    return {"start": ["beyond_horizon"]} if start > now + timedelta(days=listing.horizon_days) else {}
+
+
+def _unfit_length(listing: Listing, minutes: float, end: datetime, now: datetime) -> dict[str, list[str]]:
+    if end > now + timedelta(days=listing.horizon_days):
+        return {"end": ["beyond_horizon"]}
+    if minutes < listing.min_minutes:
+        return {"end": ["too_short"]}
+    if minutes > listing.max_minutes:
+        return {"end": ["too_long"]}
+    return {"end": ["off_step"]} if minutes % listing.step_minutes else {}

@@ -46,6 +46,8 @@ class TakeOccupancy:
     quantity: int = 1
     hold_until: datetime | None = None
     spans_closed_hours: bool = False
+    for_a_term: bool = False
+    """A contract of months fixed by its plan: the listing's rules about length, steps and horizon are not for it."""
 
 
 def take_occupancy(session: Session, command: TakeOccupancy, *, actor: Actor, clock: Clock) -> Booking:
@@ -92,7 +94,7 @@ def _offered(session: Session, listing_id: int, actor: Actor) -> Listing:
 
 
 def _check_rules(session: Session, listing: Listing, command: TakeOccupancy, *, now: datetime) -> None:
-    opening.check_rules(listing, command.during, now=now)
+    opening.check_rules(listing, command.during, now=now, for_a_term=command.for_a_term)
     if listing.kind is ListingKind.LINE and command.quantity != 1:
         raise Invalid("line_is_one", fields={"quantity": ["line_is_one"]})
     hours = free_time.openings_of(session, {listing.id: listing.park_id})[listing.id]

@@ -113,6 +113,21 @@ class Order(Keyed, Record):
                 raise Conflict("order_transition", before=self.status.value, after=status.value)
 
     @property
+    def up_front(self) -> int:
+        """What is paid before the use, in minor units: the total, or of a contract's what its first month comes to."""
+        return int(self.terms.get("up_front", self.total_amount))
+
+    @property
+    def contract_terms(self) -> JSON | None:
+        """The terms of its billing contract as `billing.contracts` reads them; None for a price paid once."""
+        return self.terms.get("contract")
+
+    @property
+    def counted(self) -> str:
+        """What its pay-per-use contract counts, as `machine_hour`; empty for any other price."""
+        return str((self.contract_terms or {}).get("plan", {}).get("meter", ""))
+
+    @property
     def is_over(self) -> bool:
         return self.status in {
             OrderStatus.COMPLETED,
@@ -122,7 +137,7 @@ class Order(Keyed, Record):
         }
 
     def cancellation_fee(self, *, start: datetime, at: datetime, by: Side) -> int:
-        """What the demander owes by the frozen tiers for cancelling at `at`, in minor units, rounded half up.
+        """What the demander owes by the frozen tiers for cancelling at `at`, of what is paid up front, rounded half up.
 
         The tier with the most hours that are still ahead counts, past them all the one with the fewest. Without
         tiers, before both agreed and the money was there, and when the supplier cancels, it costs nothing.
@@ -133,7 +148,7 @@ class Order(Keyed, Record):
         ahead, tiers = start - at, sorted(self.cancellation, key=lambda tier: -tier["hours_before"])
         reached = (tier["percent"] for tier in tiers if ahead >= timedelta(hours=tier["hours_before"]))
         percent = next(reached, tiers[-1]["percent"])
-        return (self.total_amount * percent * 2 + 100) // 200
+        return (self.up_front * percent * 2 + 100) // 200
 
 
 class OrderEvent(Record):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from sqlalchemy.dialects.postgresql import Range
 
 from marketplace.kernel.schemas import MoneySchema, PageArguments, RangeSchema, Text, WholeNumber, half_open
 from marketplace.orders.models import OrderStatus, Side, Way
@@ -14,7 +15,10 @@ class JobSchema(Schema):
 
     listing = Text(required=True, least=1, most=20)
     start = fields.AwareDateTime(required=True, metadata={"description": "ISO 8601 with zone; inclusive"})
-    end = fields.AwareDateTime(required=True, metadata={"description": "ISO 8601 with zone; exclusive"})
+    end = fields.AwareDateTime(
+        load_default=None,
+        metadata={"description": "ISO 8601 with zone; exclusive. Left out for rent-to-own, whose plan fixes the term"},
+    )
     quantity = WholeNumber(load_default=1, least=1, most=1000)
     operator = fields.Boolean(
         load_default=None,
@@ -22,15 +26,22 @@ class JobSchema(Schema):
         metadata={"description": "with the supplier's operator; left out: as the listing has it"},
     )
     delivery = fields.Boolean(load_default=False)
+    expected_usage = fields.Decimal(
+        load_default=None,
+        allow_none=True,
+        places=4,
+        validate=validate.Range(0, 10**9),
+        metadata={"type": "string", "description": "of a pay-per-use job, in the plan's unit: pieces, kWh, hours"},
+    )
 
     @validates_schema
     def runs_forward(self, data: dict[str, Any], **_: object) -> None:
-        if data["start"] >= data["end"]:
+        if data["end"] is not None and data["start"] >= data["end"]:
             raise ValidationError({"end": ["end_before_start"]})
 
     @post_load
     def to_command(self, data: dict[str, Any], **_: object) -> PlaceOrder:
-        during = half_open(data)
+        during = half_open(data) if data["end"] is not None else Range(data["start"], None)
         rest = {name: value for name, value in data.items() if name not in {"start", "end"}}
         return PlaceOrder(during=during, **rest)
 
@@ -62,6 +73,8 @@ class JobPriceSchema(Schema):
     total = fields.Nested(MoneySchema, attribute="priced.total")
     tax = fields.Nested(MoneySchema, attribute="priced.tax")
     saved = fields.Nested(MoneySchema, attribute="priced.saved")
+    up_front = fields.Integer(metadata={"description": "minor units paid before the use; the rest comes by bills"})
+    is_estimate = fields.Function(lambda job: job.contract is not None)
     lines = fields.Function(lambda job: job.lines())
 
 
@@ -80,6 +93,8 @@ class OrderSchema(Schema):
     total = fields.Method("money_of_total")
     tax = fields.Method("money_of_tax")
     lines = fields.List(fields.Nested(LineSchema))  # pyright: ignore[reportUnknownVariableType]
+    up_front = fields.Integer(metadata={"description": "minor units paid before the use"})
+    contract_terms = fields.Raw(metadata={"description": "of a pay-per-use or rent-to-own order, else null"})
     cancellation = fields.Raw()
     note = fields.String()
     reason = fields.String()

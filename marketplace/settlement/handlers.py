@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from billing.contracts.events import ContractBilled, ContractEnded, PeriodBilled
 from billing.payments.events import (
     DepositClaimed,
     FundsNotSecured,
@@ -24,8 +25,10 @@ from marketplace.kernel.jobs import defer, job
 from marketplace.kernel.words import translate
 from marketplace.orders.disputes.events import DisputeMoved
 from marketplace.orders.events import OrderChanged
+from marketplace.orders.fulfilments.events import FulfilmentMoved
 from marketplace.orders.models import Order
 from marketplace.orders.operations.paying import extend_payment
+from marketplace.settlement.operations.dues import orders_to_release
 from marketplace.settlement.operations.evidence import orders_become_final, write_evidence
 from marketplace.settlement.operations.settling import settle_order
 from marketplace.settlement.operations.taking_up import SLOT_GONE
@@ -45,9 +48,29 @@ def write_evidence_job(session: Session, *, clock: Clock, order_id: int) -> None
     write_evidence(session, order_id, clock=clock)
 
 
-def follow_order(session: Session, event: OrderChanged | DisputeMoved, *, clock: Clock) -> None:
-    """Money follows every step of the order and of its disputes."""
+def follow_order(session: Session, event: OrderChanged | DisputeMoved | FulfilmentMoved, *, clock: Clock) -> None:
+    """Money follows every step of the order, of its disputes and of the machine."""
     settle_order(session, event.order_id, clock=clock)
+
+
+@job("settlement.release_dues", cron="37 * * * *")
+def release_dues(session: Session, *, clock: Clock) -> None:
+    """Paid dues whose time has come are released, each order by itself."""
+    for order_id in orders_to_release(session, now=clock()):
+        defer(session, "settlement.settle", arguments={"order_id": order_id})
+
+
+@job("settlement.settle")
+def settle_job(session: Session, *, clock: Clock, order_id: int) -> None:
+    """Bring the money of one order to where it stands."""
+    settle_order(session, order_id, clock=clock)
+
+
+def follow_contract(session: Session, event: PeriodBilled | ContractBilled | ContractEnded, *, clock: Clock) -> None:
+    """A contract's bill is asked for; one that ended may end its order."""
+    order_id = order_id_named(session, event.subject_ref)
+    if order_id is not None:
+        settle_order(session, order_id, clock=clock)
 
 
 def follow_money(session: Session, event: FundsSecured | FundsNotSecured | MoneyLeftOver, *, clock: Clock) -> None:
@@ -97,6 +120,10 @@ WORDINGS: dict[str, Wording] = {SLOT_GONE: _slot_gone}
 SUBSCRIPTIONS = (
     Subscription(OrderChanged, follow_order, "settlement.follow_order"),
     Subscription(DisputeMoved, follow_order, "settlement.follow_dispute"),
+    Subscription(FulfilmentMoved, follow_order, "settlement.follow_fulfilment"),
+    Subscription(PeriodBilled, follow_contract, "settlement.follow_period"),
+    Subscription(ContractBilled, follow_contract, "settlement.follow_bill"),
+    Subscription(ContractEnded, follow_contract, "settlement.follow_contract"),
     Subscription(FundsSecured, follow_money, "settlement.follow_money"),
     Subscription(FundsNotSecured, follow_money, "settlement.follow_missing_money"),
     Subscription(MoneyLeftOver, follow_money, "settlement.follow_late_money"),

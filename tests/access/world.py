@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from billing.bills.models import FapiaoKind
 from billing.bills.operations import RequestFapiao, request_fapiao
 from billing.bills.queries import bills_of
-from billing.contracts.operations import OpenContract, open_contract, quote_buy_out, start_contract
+from billing.contracts.operations import OpenContract, StartContract, open_contract, quote_buy_out, start_contract
 from billing.contracts.runs import bill_batch
 from billing.ledger.models import Account, Transaction
 from billing.metering.models import MeterKind
@@ -323,7 +323,7 @@ def _money(world: World, supplier: Enterprise, demander: Enterprise) -> None:
         starts_on=NOW.date(),
     )
     contract = open_contract(session, opening, actor=system, clock=CLOCK)
-    start_contract(session, contract.public_id, actor=system, clock=CLOCK)
+    start_contract(session, StartContract(contract=contract.public_id), actor=system, clock=CLOCK)
     quote = quote_buy_out(session, contract.public_id, actor=partner, clock=CLOCK)
     bill_batch(session, clock=CLOCK, contract_ids=[contract.id])
     bill = bills_of(session, actor=owner).items[0]

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from billing.bills.operations import IssueBill
-from billing.contracts.operations import OpenContract, open_contract, start_contract
+from billing.contracts.operations import OpenContract, StartContract, open_contract, start_contract
 from billing.contracts.terms import Item, RentTerms
 from billing.pricing.calculations.answers import money_line
 from billing.pricing.vat import Vat
@@ -54,4 +54,4 @@ class Parties:
             "starts_on": date(2026, 11, 1),
         }
         contract = open_contract(self.session, OpenContract(**(values | changes)), actor=self.system, clock=clock)
-        return start_contract(self.session, contract.public_id, actor=self.system, clock=clock)
+        return start_contract(self.session, StartContract(contract=contract.public_id), actor=self.system, clock=clock)

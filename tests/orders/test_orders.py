@@ -26,7 +26,7 @@ CLOCK = fixed_clock(NOW)
 
 
 class Market:
-    def __init__(self, session, *, approval=Approval.INSTANT, units=1):
+    def __init__(self, session, *, approval=Approval.INSTANT, units=1, plan=None):
         self.session = session
         self.park = create_park(session)
         self.supplier, self.demander = create_enterprise(session, self.park), create_enterprise(session, self.park)
@@ -35,7 +35,7 @@ class Market:
         self.owner = firm_actor(self.owner_user, self.park, self.supplier)
         self.engineer = firm_actor(self.engineer_user, self.park, self.demander)
         terms = ListingTerms(approval=approval)
-        self.listing = create_published_listing(session, self.park, self.supplier, units=units, terms=terms)
+        self.listing = create_published_listing(session, self.park, self.supplier, units=units, terms=terms, plan=plan)
 
     def place(self, start=2, hours=3, *, clock=CLOCK, actor=None, **more):
         during = Range(NOW + start * HOUR, NOW + (start + hours) * HOUR)

@@ -32,7 +32,8 @@ class RequestFunds:
     """Ask `payer` to pay escrow and deposit in for a subject; nothing of a kind is a zero amount.
 
     `due_with_slip` is how far an uploaded transfer slip extends the time (not at all when None).
-    `expected_fee` is the commission that a card gateway may keep at once.
+    `expected_fee` is the commission that a card gateway may keep at once. With `lapses` false the request stays open
+    past `due_at`, which then only says from when on the payer is late.
     """
 
     subject_ref: str
@@ -45,6 +46,7 @@ class RequestFunds:
     expected_fee: int = 0
     purpose: str = ORDER
     label: str = ""
+    lapses: bool = True
 
 
 def request_funds(session: Session, command: RequestFunds, *, actor: Actor, clock: Clock) -> FundsRequest:
@@ -88,7 +90,7 @@ def _require_sense(command: RequestFunds, now: datetime) -> None:
         raise Invalid("amount_out_of_range", fields={"amount": ["amount_out_of_range"]})
     if command.payer_id == command.payee_id:
         raise Invalid("same_party", fields={"payer": ["same_party"]})
-    if command.due_at <= now:
+    if command.lapses and command.due_at <= now:
         raise Invalid("due_in_the_past", fields={"due_at": ["due_in_the_past"]})
     if not 0 <= command.expected_fee <= escrow.amount:
         raise Invalid("commission_too_high", fields={"commission": ["commission_too_high"]})
@@ -129,6 +131,7 @@ def _new_request(session: Session, command: RequestFunds, *, actor: Actor, at: d
         due_with_slip=command.due_with_slip,
         expected_fee=command.expected_fee,
         label=command.label,
+        lapses=command.lapses,
         created_at=at,
     )
     session.add(request)
@@ -159,7 +162,7 @@ def expire_requests(session: Session, *, clock: Clock) -> Sequence[FundsRequest]
     """End every request whose time is over. Locks them in the order of their ids; adds `FundsNotSecured` for each."""
     due = session.scalars(
         select(FundsRequest)
-        .where(FundsRequest.status == RequestStatus.AWAITED, FundsRequest.due_at <= clock())
+        .where(FundsRequest.status == RequestStatus.AWAITED, FundsRequest.due_at <= clock(), FundsRequest.lapses)
         .order_by(FundsRequest.id)
         .limit(500)
         .with_for_update(skip_locked=True)

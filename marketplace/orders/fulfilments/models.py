@@ -26,7 +26,8 @@ class FulfilmentKind(StrEnum):
 class FulfilmentStatus(StrEnum):
     """planned → handed_over → returned → inspected → accepted; services: planned → delivered → accepted.
 
-    rejected → rework goes round again; no_show and cancelled end it before it began.
+    rejected → rework goes round again; no_show and cancelled end it before it began. A machine that the demander has
+    bought out goes from handed_over to accepted: it does not come back.
     """
 
     PLANNED = "planned"
@@ -105,6 +106,12 @@ class Fulfilment(Keyed, Record):
                 self.status = status
             case _:
                 raise Conflict("fulfilment_transition", before=self.status.value, after=status.value)
+
+    def stay(self) -> None:
+        """The machine was bought and does not come back; raises `Conflict` unless it is in the demander's hands."""
+        if self.status is not FulfilmentStatus.HANDED_OVER:
+            raise Conflict("fulfilment_transition", before=self.status.value, after=FulfilmentStatus.ACCEPTED.value)
+        self.status = FulfilmentStatus.ACCEPTED
 
     @property
     def is_over(self) -> bool:

@@ -17,7 +17,7 @@ def agree(session: Session, order: Order, side: Side, actor: Actor, *, clock: Cl
     """Both sides agree: the order is active, or waits for its payment where the park wants the money first."""
     booking, listing = booking_by_id(session, order.booking_id), session.get_one(Listing, order.listing_id)
     order.decide_by = None
-    pay_by = payment_hold(session, listing, booking.during, amount=order.total_amount, now=clock())
+    pay_by = payment_hold(session, listing, booking.during, amount=order.up_front, now=clock())
     if pay_by is not None:
         await_payment(session, order, booking, pay_by, actor=actor, clock=clock)
     else:

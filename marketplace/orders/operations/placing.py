@@ -1,7 +1,8 @@
 """`place_order` is the only maker of orders; it takes the occupancy in the same transaction."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
@@ -9,7 +10,10 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from billing.models import RatePlan
+from billing.pricing.instalments import term_end
 from billing.pricing.jobs import Job
+from billing.pricing.plans import Plan
+from billing.pricing.rent_to_own import RentToOwnTerms
 from marketplace.accounts.models import Park
 from marketplace.bookings.models import Booking
 from marketplace.bookings.operations import TakeOccupancy, take_occupancy
@@ -25,7 +29,7 @@ from marketplace.orders.models import Order, OrderStatus, Side, Way
 from marketplace.orders.operations.access import write_down
 from marketplace.orders.operations.agreeing import agree
 from marketplace.orders.operations.paying import latest_agreement, payment_hold
-from marketplace.orders.pricing import PricedJob, price_job, spans_closed_hours
+from marketplace.orders.pricing import PricedJob, plan_of, price_job, spans_closed_hours
 
 ANSWER_WITHIN = timedelta(hours=24)
 NUMBERS = text("SELECT nextval('orders_order_number')")
@@ -42,6 +46,8 @@ class PlaceOrder:
     """None: as the listing has it, with the supplier's operator only where one is required."""
     delivery: bool = False
     note: str = ""
+    expected_usage: Decimal | None = None
+    """What a pay-per-use job will use, in the unit of the plan's meter; the bill counts what was used."""
     accepted_total: int | None = field(default=None)
     """What the demander saw, in minor units: when the price has changed meanwhile the order is refused."""
 
@@ -56,11 +62,13 @@ def place_order(session: Session, command: PlaceOrder, *, actor: Actor, clock: C
     listing = offered_listing(session, command.listing, actor=actor)
     if listing.enterprise_id == demander_id:
         raise Invalid("own_listing", fields={"listing": ["own_listing"]})
-    price = price_job(session, listing, priced_job(session, listing, command))
+    job = priced_job(session, listing, command)
+    command = replace(command, during=Range(job.start, job.end))
+    price = price_job(session, listing, job)
     if command.accepted_total is not None and command.accepted_total != price.priced.total.amount:
         raise Conflict("price_changed", total=price.priced.total)
     instant = listing.approval is Approval.INSTANT
-    amount = price.priced.total.amount
+    amount = price.up_front
     pay_by = payment_hold(session, listing, command.during, amount=amount, now=now)
     decide_by = None if instant else _decide_by(listing, command.during, now, wants_money=pay_by is not None)
     plan = session.get_one(RatePlan, price.plan_id)
@@ -71,6 +79,7 @@ def place_order(session: Session, command: PlaceOrder, *, actor: Actor, clock: C
         quantity=command.quantity,
         hold_until=pay_by if instant else decide_by,
         spans_closed_hours=spans_closed_hours(plan.value()),
+        for_a_term=isinstance(plan.value(), RentToOwnTerms),
     )
     booking = take_occupancy(session, wish, actor=actor, clock=clock)
     order = _agreement(session, listing, booking, price, command, actor=actor, at=now)
@@ -105,20 +114,38 @@ def priced_job(session: Session, listing: Listing, command: PlaceOrder) -> Job:
     operator = takes_operator(listing, command)
     if command.delivery and listing.delivery is not DeliveryTerms.DELIVERED:
         raise Invalid("delivery_not_offered", fields={"delivery": ["delivery_not_offered"]})
-    if command.during.lower is None or command.during.upper is None:
-        raise Invalid("endless_range", fields={"end": ["endless_range"]})
+    zone = ZoneInfo(session.get_one(Park, listing.park_id).time_zone)
+    start, end = _whole_range(plan_of(session, listing), command.during, zone)
     try:
         return Job(
-            start=command.during.lower,
-            end=command.during.upper,
+            start=start,
+            end=end,
             units=command.quantity,
             operator=operator and listing.operator is not OperatorTerms.INCLUDED,
             delivery=command.delivery,
-            zone=ZoneInfo(session.get_one(Park, listing.park_id).time_zone),
+            expected_usage=command.expected_usage,
+            zone=zone,
         )
     except ValueError as error:
-        name = {"no_units": "quantity"}.get(str(error), "end")
+        name = {"no_units": "quantity", "negative_usage": "expected_usage"}.get(str(error), "end")
         raise Invalid(str(error), fields={name: [str(error)]}) from error
+
+
+def _whole_range(plan: Plan | None, during: Range[datetime], zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The range that is booked: as wished, or the whole term of a rent-to-own, which a wish may leave open.
+
+    Raises `Invalid` naming `end`: `endless_range`, or `whole_term` where another end than the term's is wished.
+    """
+    if during.lower is None or (during.upper is None and not isinstance(plan, RentToOwnTerms)):
+        raise Invalid("endless_range", fields={"end": ["endless_range"]})
+    if isinstance(plan, RentToOwnTerms):
+        end = term_end(plan, during.lower.astimezone(zone))
+        if during.upper is not None and during.upper != end:
+            raise Invalid("whole_term", fields={"end": ["whole_term"]}, months=plan.instalments, end=end.isoformat())
+        return during.lower, end
+    if during.upper is None:
+        raise Invalid("endless_range", fields={"end": ["endless_range"]})
+    return during.lower, during.upper
 
 
 def takes_operator(listing: Listing, command: PlaceOrder) -> bool:
@@ -167,7 +194,8 @@ def _agreement(
         tax_amount=price.priced.tax.amount,
         lines=price.lines(),
         cancellation=list(listing.cancellation),
-        terms=frozen_terms(listing, with_operator=takes_operator(listing, command), with_delivery=command.delivery),
+        terms=frozen_terms(listing, with_operator=takes_operator(listing, command), with_delivery=command.delivery)
+        | price.frozen(),
         placed_at=at,
         rate_plan_id=price.plan_id,
         note=command.note,

@@ -19,14 +19,14 @@ from marketplace.settlement.subjects import subject_of
 
 
 def ask_for_money(session: Session, order: Order, *, actor: Actor, clock: Clock) -> FundsRequest | None:
-    """Ask the demander for the total as escrow and for the deposit, due when the order lapses without.
+    """Ask the demander for what is paid up front as escrow and for the deposit, due when the order lapses without.
 
     The caller holds the order's lock and has seen that nothing was asked yet. None once it is too late.
     """
     if order.pay_by is None or order.pay_by <= clock():
         return None
     park, listing = session.get_one(Park, order.park_id), session.get_one(Listing, order.listing_id)
-    total, rules = Money(order.total_amount, order.currency), rules_of(park)
+    total, rules = Money(order.up_front, order.currency), rules_of(park)
     command = RequestFunds(
         subject_ref=subject_of(order),
         payer_id=order.demander_id,

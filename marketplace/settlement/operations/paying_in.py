@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing.payments.models import FundsRequest, GatewayName, RequestStatus
+from billing.payments.operations.access import ORDER
 from billing.payments.operations.receiving import ReceiveMoney, receive_money
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
@@ -23,7 +24,11 @@ def receive_in_full(session: Session, order: Order, *, actor: Actor, clock: Cloc
         raise Forbidden("system_only")
     settle_order(session, order.id, clock=clock)
     request = session.scalar(
-        select(FundsRequest).where(FundsRequest.park_id == order.park_id, FundsRequest.subject_ref == subject_of(order))
+        select(FundsRequest).where(
+            FundsRequest.park_id == order.park_id,
+            FundsRequest.subject_ref == subject_of(order),
+            FundsRequest.purpose == ORDER,
+        )
     )
     if request is None:
         raise NotFound("funds_request")

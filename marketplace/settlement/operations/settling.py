@@ -3,8 +3,6 @@
 It reads what is true now instead of trusting the event, so it may be called twice and in any order.
 """
 
-from fractions import Fraction
-
 from sqlalchemy.orm import Session
 
 from billing.payments.models import FundsKind, RequestStatus
@@ -14,39 +12,38 @@ from billing.payments.operations.settling import (
     Refund,
     ReleaseEscrow,
     SplitEscrow,
-    claim_deposit,
     freeze,
     refund,
     release_escrow,
-    return_deposit,
     split,
     unfreeze,
 )
-from marketplace.accounts.models import Park
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import Conflict
 from marketplace.kernel.money import Money
 from marketplace.orders.disputes.models import Dispute
 from marketplace.orders.disputes.queries import disputes_of, has_open_dispute
-from marketplace.orders.fulfilments.queries import fulfilment_of
 from marketplace.orders.models import Order, OrderStatus
 from marketplace.orders.operations.ending import expire_payment
 from marketplace.orders.operations.paying import payment_secured
 from marketplace.settlement.operations.access import HeldMoney, money_under_lock, order_under_lock
 from marketplace.settlement.operations.asking import ask_for_money
+from marketplace.settlement.operations.contracts import keep_contract
+from marketplace.settlement.operations.deposits import claim_damage, claim_within, commission_on, give_deposit_back
 from marketplace.settlement.operations.issuing import bill_order
+from marketplace.settlement.operations.running import settle_contract
 from marketplace.settlement.operations.taking_up import take_up_again
-from marketplace.settlement.rules import rules_of
 from marketplace.settlement.subjects import subject_of
 
 
 def settle_order(session: Session, order_id: int, *, clock: Clock) -> None:
     """Ask for money, take note that it is there, hold, freeze, release, refund and bill, as the order's state wants it.
 
-    Locks the order, then its request, funds and accounts. Again changes nothing.
+    Locks the order, then its contract, request, funds and accounts. Again changes nothing.
     """
     order, actor = order_under_lock(session, order_id)
+    contract = keep_contract(session, order, actor=actor, clock=clock)
     money = money_under_lock(session, order, actor=actor)
     if order.status is OrderStatus.AWAITING_PAYMENT:
         _await(session, order, money, actor=actor, clock=clock)
@@ -55,6 +52,9 @@ def settle_order(session: Session, order_id: int, *, clock: Clock) -> None:
         take_up_again(session, order, money, actor=actor, clock=clock)
     if order.is_over and money is not None and money.request.status is RequestStatus.AWAITED:
         cancel_request(session, subject_of(order), actor=actor, clock=clock)
+    if contract is not None and order.status in {OrderStatus.ACTIVE, OrderStatus.COMPLETED}:
+        settle_contract(session, order, contract, actor=actor, clock=clock)
+        return
     if has_open_dispute(session, order.id):
         if money is not None and money.is_secured:
             freeze(session, subject_of(order), reason=order.number, actor=actor, clock=clock)
@@ -96,12 +96,12 @@ def _move(
         case OrderStatus.COMPLETED:
             _release(session, order, money, money.held(FundsKind.ESCROW), actor=actor, clock=clock)
             if not disputes:
-                _claim_damage(session, order, money, actor=actor, clock=clock)
+                claim_damage(session, order, money, actor=actor, clock=clock)
         case OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.DECLINED:
             _charge_cancellation(session, order, money, actor=actor, clock=clock)
         case _:
             return
-    _return_deposit(session, order, money, actor=actor, clock=clock)
+    give_deposit_back(session, order, money, actor=actor, clock=clock)
 
 
 def _follow(session: Session, order: Order, money: HeldMoney, dispute: Dispute, *, actor: Actor, clock: Clock) -> None:
@@ -109,7 +109,7 @@ def _follow(session: Session, order: Order, money: HeldMoney, dispute: Dispute, 
     held = money.held(FundsKind.ESCROW)
     if held.amount:
         back = Money(min(dispute.refund_amount or 0, held.amount), held.currency)
-        fee, tax = _commission(session, order, money, held - back)
+        fee, tax = commission_on(session, order, money, held - back)
         command = SplitEscrow(
             subject_ref=subject_of(order),
             key=dispute.public_id,
@@ -120,7 +120,7 @@ def _follow(session: Session, order: Order, money: HeldMoney, dispute: Dispute, 
             reason=dispute.decision,
         )
         split(session, command, actor=actor, clock=clock)
-    _claim(
+    claim_within(
         session,
         money,
         ClaimDeposit(
@@ -134,45 +134,13 @@ def _follow(session: Session, order: Order, money: HeldMoney, dispute: Dispute, 
     )
 
 
-def _claim_damage(session: Session, order: Order, money: HeldMoney, *, actor: Actor, clock: Clock) -> None:
-    """What the supplier found damaged, and the demander did not contest before accepting."""
-    fulfilment = fulfilment_of(session, order)
-    if fulfilment is None:
-        return
-    command = ClaimDeposit(
-        subject_ref=subject_of(order),
-        key="damage",
-        amount=Money(fulfilment.claim_amount, order.currency),
-        evidence=fulfilment.damage or f"fulfilment:{fulfilment.public_id}",
-    )
-    _claim(session, money, command, actor=actor, clock=clock)
-
-
-def _claim(session: Session, money: HeldMoney, command: ClaimDeposit, *, actor: Actor, clock: Clock) -> None:
-    """A claim takes at most what is held."""
-    held = money.held(FundsKind.DEPOSIT)
-    amount = min(command.amount, held)
-    if amount.amount:
-        bounded = ClaimDeposit(
-            subject_ref=command.subject_ref, key=command.key, amount=amount, evidence=command.evidence
-        )
-        claim_deposit(session, bounded, actor=actor, clock=clock)
-
-
 def _release(session: Session, order: Order, money: HeldMoney, amount: Money, *, actor: Actor, clock: Clock) -> None:
     """Accepted: the supplier gets the escrow less the commission."""
     if not amount.amount:
         return
-    fee, tax = _commission(session, order, money, amount)
+    fee, tax = commission_on(session, order, money, amount)
     command = ReleaseEscrow(subject_ref=subject_of(order), key="accepted", commission=fee, commission_tax=tax)
     release_escrow(session, command, actor=actor, clock=clock)
-
-
-def _commission(session: Session, order: Order, money: HeldMoney, amount: Money) -> tuple[Money, Money]:
-    """The commission on a part of the price at the rate that stood when the money was asked for, and the VAT in it."""
-    whole = Money(money.request.expected_fee, order.currency)
-    fee = whole.times(Fraction(amount.amount, order.total_amount))
-    return fee, rules_of(session.get_one(Park, order.park_id)).commission_tax(fee)
 
 
 def _charge_cancellation(session: Session, order: Order, money: HeldMoney, *, actor: Actor, clock: Clock) -> None:
@@ -189,8 +157,3 @@ def _charge_cancellation(session: Session, order: Order, money: HeldMoney, *, ac
     if fee != held:
         command_back = Refund(subject_ref=subject_of(order), key="cancelled", reason=order.reason)
         refund(session, command_back, actor=actor, clock=clock)
-
-
-def _return_deposit(session: Session, order: Order, money: HeldMoney, *, actor: Actor, clock: Clock) -> None:
-    if money.held(FundsKind.DEPOSIT).amount:
-        return_deposit(session, Refund(subject_ref=subject_of(order), key="ended"), actor=actor, clock=clock)

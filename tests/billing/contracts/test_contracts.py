@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -102,7 +103,7 @@ def test_usage_is_billed_behind_by_the_readings_that_came_in_time(session):
     command = AddMeter(name="主轴", kind=MeterKind.DELTA, unit="machine_hour")
     meter = add_meter(session, command, actor=parties.as_seller, clock=at("2026-10-01"))
     plan = UsagePlan(meter=Counts.MACHINE_HOUR, tiers=(Tier(unit_price=Decimal(38)),), free_units=Decimal(5))
-    contract = parties.contract(UsageTerms(plan=plan), starts_on=date(2026, 10, 1), meter_id=meter.id)
+    contract = parties.contract(UsageTerms(plan=plan), starts_on=date(2026, 10, 1), meter_ids=(meter.id,))
 
     def read(event, day, value, clock):
         moment = datetime.fromisoformat(day).replace(tzinfo=SHANGHAI)
@@ -137,15 +138,29 @@ def test_a_price_of_nothing_makes_no_bill_and_leaves_nothing_open(session):
     assert periods_of(session, contract)[0].status is PeriodStatus.SETTLED
 
 
-def test_rent_to_own_ends_with_its_last_instalment_paid(session):
+def test_rent_to_own_without_option_price_ends_with_its_last_instalment_paid(session):
     parties = Parties(session)
-    contract = parties.contract(TO_OWN, starts_on=date(2026, 11, 1))
+    contract = parties.contract(replace(TO_OWN, option_price=Decimal(0)), starts_on=date(2026, 11, 1))
     for n, day in enumerate(["2026-11-02", "2026-12-02", "2027-01-02"]):
         run(session, at(day))
         pay(parties, n, at(day))
     run(session, at("2027-02-02"))
     assert [bill.total for bill in bills(session)] == [40000] * 3
     assert contract.status is ContractStatus.COMPLETED
+
+
+def test_after_the_last_rent_the_option_price_still_buys_the_machine(session):
+    parties = Parties(session)
+    contract = parties.contract(TO_OWN, starts_on=date(2026, 11, 1))
+    for n, day in enumerate(["2026-11-02", "2026-12-02", "2027-01-02"]):
+        run(session, at(day))
+        pay(parties, n, at(day))
+    assert contract.status is ContractStatus.RUNNING
+    quote = quote_buy_out(session, contract.public_id, actor=parties.as_buyer, clock=at("2027-01-20"))
+    bill = accept_buy_out(session, quote.public_id, actor=parties.as_buyer, clock=at("2027-01-20"))
+    assert bill.total == 100
+    settle_bill(session, bill, actor=parties.system, clock=at("2027-01-21"))
+    assert contract.status is ContractStatus.BOUGHT_OUT
 
 
 def test_buy_out_costs_what_was_quoted_until_the_quote_runs_out(session):

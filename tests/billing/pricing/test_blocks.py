@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.pricing.blocks import Block, tariff
@@ -17,11 +17,13 @@ def by_table(length: int, blocks: list[Block]) -> int:
     return cost[length]
 
 
+@settings(deadline=None)
 @given(BLOCKS, st.integers(1, 900))
 def test_cheapest_is_what_the_full_table_finds(blocks, length):
     assert tariff(blocks).cheapest(length).cost == tariff(blocks).cost(length) == by_table(length, blocks)
 
 
+@settings(deadline=None)
 @given(BLOCKS, st.integers(1, 900))
 def test_cover_is_lawful_and_adds_up(blocks, length):
     found = tariff(blocks).cheapest(length)
@@ -29,6 +31,7 @@ def test_cover_is_lawful_and_adds_up(blocks, length):
     assert sum(block.price * count for block, count in found.counts) == found.cost
 
 
+@settings(deadline=None)
 @given(BLOCKS, st.integers(1, 400))
 def test_one_of_the_wanted_blocks_is_always_among_the_counts(blocks, length):
     wanted = blocks[-1]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kernel.actor import Actor, system_actor
 from marketplace.kernel.clock import Clock
-from marketplace.kernel.errors import Conflict, Invalid
+from marketplace.kernel.errors import Conflict, Forbidden, Invalid
 from marketplace.orders.disputes.queries import has_open_dispute
 from marketplace.orders.fulfilments.models import Fulfilment, FulfilmentStatus
 from marketplace.orders.fulfilments.operations.access import locked_fulfilment, note_step
@@ -75,11 +75,28 @@ def _is_over(order: Order, now: datetime) -> bool:
 
 def _accept(session: Session, order: Order, fulfilment: Fulfilment, actor: Actor, *, clock: Clock) -> None:
     fulfilment.move_to(FulfilmentStatus.ACCEPTED)
-    fulfilment.accept_by, fulfilment.ended_at = None, clock()
     fulfilment.accepted_by_silence = actor.is_system
+    _conclude(session, order, fulfilment, actor, clock=clock)
+
+
+def _conclude(session: Session, order: Order, fulfilment: Fulfilment, actor: Actor, *, clock: Clock) -> None:
+    fulfilment.accept_by, fulfilment.ended_at = None, clock()
     side = Side.PLATFORM if actor.is_system else Side.DEMANDER
     note_step(session, order, fulfilment, side, actor, clock=clock)
     complete_order(session, order, side, actor, clock=clock)
+
+
+def keep_for_good(session: Session, order: Order, *, actor: Actor, clock: Clock) -> None:
+    """The machine is paid off and stays with the demander: nothing comes back, the order is complete.
+
+    For the system alone, which holds the order's lock; what is not handed over, or back, is left alone.
+    """
+    if not actor.is_system:
+        raise Forbidden("system_only")
+    _, fulfilment = locked_fulfilment(session, order.public_id, actor=actor)
+    if fulfilment.status is FulfilmentStatus.HANDED_OVER:
+        fulfilment.stay()
+        _conclude(session, order, fulfilment, actor, clock=clock)
 
 
 def reject_result(session: Session, command: EndOrder, *, actor: Actor, clock: Clock) -> Fulfilment:

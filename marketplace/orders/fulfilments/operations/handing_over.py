@@ -76,7 +76,7 @@ def write_record(session: Session, command: WriteRecord, *, actor: Actor, clock:
         written_side=side,
         written_by=actor.user_id,
         writer=actor.name,
-        meter="" if kind is None or command.reading is None else kind.meter,
+        meter="" if command.reading is None else meter_read(order, kind),
         reading=_reading(session, fulfilment, command),
         note=command.note,
     )
@@ -99,6 +99,11 @@ def write_record(session: Session, command: WriteRecord, *, actor: Actor, clock:
 def resource_type_of(session: Session, order: Order) -> ResourceType | None:
     """What kind of resource changes hands: it knows the checklist and the meter."""
     return load_catalogue().types.get(session.get_one(Listing, order.listing_id).type_code or "")
+
+
+def meter_read(order: Order, kind: ResourceType | None) -> str:
+    """What the reading counts: what the order is paid by, else the resource type's own meter."""
+    return order.counted or ("" if kind is None else kind.meter)
 
 
 def _check_step(order: Order, fulfilment: Fulfilment, command: WriteRecord, side: Side, *, now: datetime) -> None:
@@ -157,7 +162,7 @@ def _reading(session: Session, fulfilment: Fulfilment, command: WriteRecord) -> 
     )
     if not command.reading.is_finite() or command.reading < 0:
         raise Invalid("bad_reading", fields={"reading": ["bad_reading"]})
-    if before is not None and command.reading < before:
+    if before is not None and command.reading < before and command.kind is not RecordKind.DELIVERY:
         raise Invalid("reading_backwards", fields={"reading": ["reading_backwards"]}, before=str(before))
     return command.reading
 
