@@ -69,7 +69,7 @@ def _starts(kept: Sequence[UnitFreeTime], listing: Listing, wanted: datetime, *,
     earliest = now + timedelta(minutes=listing.notice_minutes)
     step = timedelta(minutes=listing.step_minutes)
     moments = {wanted + day * DAY for day in range(-LOOK_AROUND.days, LOOK_AROUND.days + 1)}
-    moments |= {_rounded_up(piece, step) for one in kept for piece in _pieces(one, earliest)}
+    moments |= {rounded_up(piece, step) for one in kept for piece in _pieces(one, earliest)}
     near = (at for at in moments if at >= earliest and abs(at - wanted) <= LOOK_AROUND and at != wanted)
     return sorted(near, key=lambda at: (abs(at - wanted), at))
 
@@ -80,8 +80,8 @@ def _pieces(kept: UnitFreeTime, earliest: datetime) -> Iterator[datetime]:
             yield max(piece.lower, earliest)
 
 
-def _rounded_up(moment: datetime, step: timedelta) -> datetime:
-    """The next moment on the listing's step, counted from the hour."""
+def rounded_up(moment: datetime, step: timedelta) -> datetime:
+    """The next moment on a step counted from the hour."""
     past = timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
     return moment + (-past % step)
 

@@ -15,6 +15,7 @@ from billing.pricing.jobs import Job
 from billing.pricing.plan_json import plan_from_json
 from billing.pricing.plans import Plan
 from billing.pricing.quotes import Line, quick_total, quote
+from marketplace.bookings.other_times import rounded_up
 from marketplace.bookings.queries import Question, first_fitting_windows, free_listing_ids
 from marketplace.discovery.asking import HORIZON, Limit, Reader, Wish
 from marketplace.kernel.money import Money
@@ -22,6 +23,8 @@ from marketplace.listings.models import Listing
 
 Slot = tuple[datetime, datetime]
 SHORTEST_MINUTES = 15
+SHOWN_STEP = timedelta(minutes=15)
+"""A window that begins now is shown from the next quarter of an hour on: nobody books 08:02."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def search_span(wish: Wish, reader: Reader, *, in_window: bool = True) -> Range[
     """Where a first window is looked for."""
     if in_window and wish.window is not None:
         return wish.window.window
-    return Range(reader.now, reader.now + HORIZON)
+    return Range(rounded_up(reader.now, SHOWN_STEP), reader.now + HORIZON)
 
 
 def run_minutes(wish: Wish) -> int:

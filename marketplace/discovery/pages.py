@@ -1,7 +1,7 @@
 """Search for people: the front page, the results, machines side by side, one listing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request, session, url_for
@@ -27,6 +27,7 @@ from marketplace.discovery.index import service
 from marketplace.discovery.overview import free_this_week, running_orders
 from marketplace.discovery.searching import Results, find, put_aside, reader_of
 from marketplace.discovery.similar import SimilarByType
+from marketplace.discovery.week import LOCAL, first_window, this_week, week_strip, window_texts
 from marketplace.kernel.edge import Who, allow, current_actor, current_actor_or_none, current_session, request_now
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.forms import Form
@@ -38,21 +39,15 @@ from marketplace.listings.models import Listing
 from marketplace.listings.queries import visible_listing
 from marketplace.orders.pages import panel_context
 from marketplace.ui.filters import reader_locale, reader_zone
-from marketplace.ui.timelines import StripDay, WeekStrip
 from search.contract import EngineDownError
 from search.suggestions import did_you_mean, suggestions
 from search.understanding.corrections import as_parameters, read_corrections, taking_away
 
 blueprint = Blueprint("discovery_pages", __name__, template_folder="templates")
-WEEK_DAYS = 7
 RECENT = "recent_searches"
 MOST_RECENT = 5
 MOST_SUGGESTED = 8
 MOST_SIMILAR = 3
-USUAL_NOTICE_MINUTES = 60
-SHIFT, SHORTEST = timedelta(hours=8), timedelta(hours=1)
-LOCAL = "%Y-%m-%dT%H:%M"
-"""How a browser writes a local time."""
 
 
 @blueprint.get("/")
@@ -214,9 +209,11 @@ def listing(listing: str) -> str:
     database, actor, locale = current_session(), current_actor(), reader_locale()
     found = visible_listing(database, listing, actor=actor)
     form = Form({name: request.args.get(name) for name in ("start", "end", "quantity") if request.args.get(name)})
-    free = free_ranges(database, found, _this_week(request_now()))
-    bookable = request_now() + timedelta(minutes=max(found.notice_minutes, USUAL_NOTICE_MINUTES))
-    during = _asked_window(form) or _first_shift(free, after=bookable)
+    now, zone = request_now(), reader_zone()
+    free = free_ranges(database, found, this_week(now, zone))
+    during = _asked_window(form) or first_window(found, free, now=now)
+    if during is not None and not {"start", "end"} & form.values.keys():
+        form.values.update(window_texts(during, zone))
     return render_template(
         "discovery/listing.html",
         **panel_context(found, form),
@@ -233,7 +230,7 @@ def listing(listing: str) -> str:
         ],
         groups=facts_of(found, locale),
         key=key_facts(found, locale),
-        strip=_week(free, request_now()),
+        strip=week_strip(found, free, during, now=now, zone=zone),
         during=during,
         similar=_similar(found, during),
         operator=operator_label(found.operator),
@@ -253,18 +250,6 @@ def _asked_window(form: Form) -> Range[datetime] | None:
     return Range(start, end) if start < end else None
 
 
-def _first_shift(free: Sequence[Range[datetime]], *, after: datetime) -> Range[datetime] | None:
-    """The first free stretch that may still be booked, from a whole hour on, at most a shift of it."""
-    for one in free:
-        if one.lower is None or one.upper is None:
-            continue
-        begin = max(one.lower, after)
-        begin += -timedelta(minutes=begin.minute, seconds=begin.second, microseconds=begin.microsecond) % SHORTEST
-        if one.upper - begin >= SHORTEST:
-            return Range(begin, min(one.upper, begin + SHIFT))
-    return None
-
-
 def _similar(listing: Listing, during: Range[datetime] | None) -> list[dict[str, Any]]:
     """Up to three machines that could do the same job in the window."""
     if during is None:
@@ -274,7 +259,7 @@ def _similar(listing: Listing, during: Range[datetime] | None) -> list[dict[str,
     return [
         {
             "title": one.listing.title(locale),
-            "url": url_for(".listing", listing=one.listing.public_id),
+            "url": url_for(".listing", listing=one.listing.public_id, **window_texts(during, reader_zone())),
             "firm": one.listing.enterprise.name(locale),
             "zone": zone_name(one.listing, locale),
             "drawing": drawing_of(one.listing),
@@ -282,26 +267,3 @@ def _similar(listing: Listing, during: Range[datetime] | None) -> list[dict[str,
         }
         for one in found[:MOST_SIMILAR]
     ]
-
-
-def _this_week(now: datetime) -> Range[datetime]:
-    zone = reader_zone()
-    start = datetime.combine(now.astimezone(zone).date(), time(0), zone)
-    return Range(max(start, now), start + timedelta(days=WEEK_DAYS))
-
-
-def _week(free: Sequence[Range[datetime]], now: datetime) -> WeekStrip:
-    zone = reader_zone()
-    first = now.astimezone(zone).date()
-    days: list[StripDay] = []
-    for offset in range(WEEK_DAYS):
-        day = first + timedelta(days=offset)
-        begin = datetime.combine(day, time(0), zone)
-        end = begin + timedelta(days=1)
-        spans = [
-            (max(one.lower, begin).astimezone(zone), min(one.upper, end).astimezone(zone))
-            for one in free
-            if one.lower and one.upper and one.lower < end and one.upper > begin
-        ]
-        days.append(StripDay(day=day, free=spans))
-    return WeekStrip(zone=zone, days=days)

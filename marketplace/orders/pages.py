@@ -1,7 +1,7 @@
 """Pages of orders: the booking panel, one order, lists for both sides."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -48,6 +48,7 @@ OPERATORS = (FirmRole.OPERATOR,)
 ASK = "demands_pages.new"
 LOCAL = "%Y-%m-%dT%H:%M"
 """How a browser writes a local time."""
+LONGEST_MINUTES = 366 * 24 * 60
 
 
 class PanelForm(Schema):
@@ -84,19 +85,23 @@ def panel_context(listing: Listing, form: Form, *, alternatives: Sequence[Altern
         "other_times": [(one, _panel_url(form, one)) for one in alternatives if one.listing is listing],
         "other_machines": [(one, _listing_url(form, one)) for one in alternatives if one.listing is not listing],
         "is_on_request": on_request,
-        "ask_url": _ask_url(listing) if on_request else "",
+        "ask_url": _ask_url(listing, form) if on_request else "",
         "once": new_public_id(),
+        "minutes": _minutes(form),
         "may_order": actor is not None and actor.admitted and actor.enterprise_id != listing.enterprise_id,
         "is_own": actor is not None and actor.enterprise_id == listing.enterprise_id,
         "is_signed_in": actor is not None,
     }
 
 
-def _ask_url(listing: Listing) -> str:
-    """Where one asks this supplier for a quote; empty where no demands are installed."""
+def _ask_url(listing: Listing, form: Form) -> str:
+    """Where one asks this supplier for a quote, with the window of the panel; empty where no demands are installed."""
     if ASK not in current_app.view_functions:
         return ""
-    return url_for(ASK, listing=listing.public_id)
+    typed_so_far = {name: form.values[name] for name in ("start", "end") if form.values.get(name)}
+    if len(typed_so_far) == len(("start", "end")):
+        typed_so_far |= {"question": "exact", "units": form.values.get("quantity") or 1}
+    return url_for(ASK, listing=listing.public_id, **typed_so_far)
 
 
 def _panel_url(form: Form, one: Alternative) -> str:
@@ -139,7 +144,28 @@ def panel(listing: str) -> str:
     """The booking panel with the price of the window typed so far (an HTMX fragment)."""
     found = offered_listing(current_session(), listing, actor=current_actor())
     form = Form({name: request.args.get(name) for name in request.args})
+    _let_end_follow(form)
     return render_template("orders/_booking_panel.html", **panel_context(found, form))
+
+
+def _let_end_follow(form: Form) -> None:
+    """Whoever moves the start beyond the end means a job as long as before."""
+    start, end, length = (_typed_moment(form, "start"), _typed_moment(form, "end"), form.values.get("length") or "")
+    if start and end and start >= end and length.isdecimal() and int(length) <= LONGEST_MINUTES:
+        form.values["end"] = (start + timedelta(minutes=int(length))).strftime(LOCAL)
+
+
+def _typed_moment(form: Form, name: str) -> datetime | None:
+    try:
+        return datetime.strptime(form.values.get(name) or "", LOCAL)  # noqa: DTZ007 - the park's own clock
+    except ValueError:
+        return None
+
+
+def _minutes(form: Form) -> int | None:
+    """How long the window is that stands in the panel; None where it is none."""
+    start, end = _typed_moment(form, "start"), _typed_moment(form, "end")
+    return (end - start) // timedelta(minutes=1) if start and end and start < end else None
 
 
 @blueprint.post("/listings/<listing>/book")

@@ -1,5 +1,8 @@
 """Finding a machine: by page, by API, with the price of this job."""
 
+import re
+from html import unescape
+
 from tests.application import NOW
 from tests.listings.factories import create_published_listing
 
@@ -73,6 +76,19 @@ def test_listing_page_names_similar_machines_free_at_the_same_time(market, engin
     other = create_published_listing(market.session, market.park, market.supplier)
     market.session.commit()
     assert other.title_zh in engineer.get(f"/listings/{market.listing.public_id}").text
+
+
+def test_a_machine_stands_with_its_first_free_window_priced_and_links_to_other_days(market, engineer):
+    page = engineer.get(f"/listings/{market.listing.public_id}").text
+    chosen = re.search(r'name="start"[^>]*value="([^"]+)"', page)
+    assert chosen is not None
+    assert "gz-bar" in page
+    assert "accepted_total" in page
+    other_day = re.search(r'href="([^"]+start=[^"]+)"[^>]*>选这天', page)
+    assert other_day is not None
+    moved = re.search(r'name="start"[^>]*value="([^"]+)"', engineer.get(unescape(other_day[1])).text)
+    assert moved is not None
+    assert moved[1] > chosen[1]
 
 
 def test_forged_cursor_begins_again_on_the_page_and_is_refused_by_the_api(market, engineer):

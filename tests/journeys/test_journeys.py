@@ -231,11 +231,12 @@ def test_small_firm_searches_books_and_lets_others_quote(town: Town, look: dict)
 
 
 def _choose(page: Page, start: str, end: str) -> None:
-    """Type a window; the panel answers by a new one with the price."""
-    page.locator("#booking-panel").evaluate("panel => panel.dataset.old = '1'")
-    page.fill("#f-start", start)
-    page.fill("#f-end", end)
-    expect(page.locator("#booking-panel[data-old]")).to_have_count(0, timeout=15_000)
+    """Type a window; after each field the panel answers by a new one with the price."""
+    for field, value in (("#f-start", start), ("#f-end", end)):
+        page.locator("#booking-panel").evaluate("panel => panel.dataset.old = '1'")
+        page.fill(field, value)
+        expect(page.locator("#booking-panel[data-old]")).to_have_count(0, timeout=15_000)
+    expect(page.locator("#f-end")).to_have_value(end)
 
 
 @LOOKS

@@ -136,3 +136,16 @@ def test_a_stranger_finds_no_order(market, browser_of):
     )
     assert stranger.get(f"/orders/{order.public_id}").status_code == 404
     assert stranger.post(f"/orders/{order.public_id}/cancel").status_code == 404
+
+
+def test_end_follows_a_start_that_moved_beyond_it(market, browser_of):
+    later = {"start": "2026-11-26T14:00", "end": "2026-11-26T12:00", "length": "180"}
+    page = engineer(market, browser_of).get(f"/listings/{market.listing.public_id}/panel", query_string=later)
+    assert 'value="2026-11-26T17:00"' in page.text
+
+
+def test_end_before_the_start_is_told_where_no_length_is_known(market, browser_of):
+    wrong = {"start": "2026-11-26T14:00", "end": "2026-11-26T12:00", "length": "9" * 99}
+    page = engineer(market, browser_of).get(f"/listings/{market.listing.public_id}/panel", query_string=wrong)
+    assert page.status_code == 200
+    assert "结束时间要晚于开始时间" in page.text
