@@ -8,13 +8,19 @@ DEBIT, CREDIT = 1, -1
 
 
 class AccountKind(StrEnum):
-    """What an account is for. Market money is never platform income; only commission and its like are."""
+    """What an account is for. Market money is never platform income; only commission and its like are.
+
+    `commission_clearing` is commission that still lies in the custody bank until it has moved it to the platform's own
+    account. `receivable` is what a firm has to give back, `claim` what somebody is owed of that.
+    """
 
     CUSTODY = "custody"
     PLATFORM_BANK = "platform_bank"
+    COMMISSION_CLEARING = "commission_clearing"
     GATEWAY_CLEARING = "gateway_clearing"
     APPLICATION_FEE = "application_fee"
     RECEIVABLE = "receivable"
+    CLAIM = "claim"
     CHARGEBACK_RECEIVABLE = "chargeback_receivable"
     ESCROW = "escrow"
     DEPOSIT = "deposit"
@@ -48,6 +54,7 @@ MARKET_LIABILITIES = frozenset(
 
 _DEBIT_SIDE = MARKET_ASSETS | {
     AccountKind.PLATFORM_BANK,
+    AccountKind.COMMISSION_CLEARING,
     AccountKind.RECEIVABLE,
     AccountKind.CHARGEBACK_RECEIVABLE,
     AccountKind.GATEWAY_FEES,
@@ -55,7 +62,17 @@ _DEBIT_SIDE = MARKET_ASSETS | {
     AccountKind.DISPUTE_FEES,
     AccountKind.ROUNDING,
 }
-GUARDED = MARKET_ASSETS | MARKET_LIABILITIES | {AccountKind.PLATFORM_BANK, AccountKind.RENT_CREDIT}
+GUARDED = (
+    MARKET_ASSETS
+    | MARKET_LIABILITIES
+    | {
+        AccountKind.PLATFORM_BANK,
+        AccountKind.COMMISSION_CLEARING,
+        AccountKind.RENT_CREDIT,
+        AccountKind.RECEIVABLE,
+        AccountKind.CLAIM,
+    }
+)
 """Accounts that the database never lets fall below what is reserved on them."""
 
 

@@ -14,7 +14,12 @@ from marketplace.kernel.money import Money
 BATCH = 1000
 OPENING = "1970-01-01"
 EXPENSES = frozenset({AccountKind.GATEWAY_FEES, AccountKind.BAD_DEBT, AccountKind.DISPUTE_FEES, AccountKind.ROUNDING})
-OWNED = MARKET_ASSETS | {AccountKind.PLATFORM_BANK, AccountKind.RECEIVABLE, AccountKind.CHARGEBACK_RECEIVABLE}
+OWNED = MARKET_ASSETS | {
+    AccountKind.PLATFORM_BANK,
+    AccountKind.COMMISSION_CLEARING,
+    AccountKind.RECEIVABLE,
+    AccountKind.CHARGEBACK_RECEIVABLE,
+}
 OWED = (GUARDED - OWNED) | {AccountKind.VAT_OUTPUT}
 
 

@@ -8,13 +8,12 @@ from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 
+from billing.check import check_books
 from billing.ledger import queries
 from billing.ledger.accounts import AccountKind
-from billing.ledger.check import check_ledger
 from billing.ledger.export import beancount
 from billing.ledger.queries import BOOK_READERS
 from billing.ledger.words import ACCOUNT_KINDS, RULES, SOURCES, TRANSACTION_KINDS
-from billing.payments.check import check_funds
 from marketplace.accounts.models import Park
 from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_now
 
@@ -46,7 +45,7 @@ def _proof() -> str:
     """
     session = current_session()
     try:
-        found = check_ledger(session, patience_seconds=PATIENCE_SECONDS) + check_funds(session)
+        found = check_books(session, patience_seconds=PATIENCE_SECONDS)
     except OperationalError:
         session.rollback()
         return render_template("billing_ledger/check.html", counts=None, rules=RULES, at=request_now())

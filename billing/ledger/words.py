@@ -11,9 +11,11 @@ def gettext(text: str) -> str:
 ACCOUNT_KINDS: dict[AccountKind, str] = {
     AccountKind.CUSTODY: gettext("存管资金"),
     AccountKind.PLATFORM_BANK: gettext("平台银行账户"),
+    AccountKind.COMMISSION_CLEARING: gettext("待划转佣金"),
     AccountKind.GATEWAY_CLEARING: gettext("银行卡在途资金"),
     AccountKind.APPLICATION_FEE: gettext("预收佣金"),
     AccountKind.RECEIVABLE: gettext("应收款"),
+    AccountKind.CLAIM: gettext("待退还款"),
     AccountKind.CHARGEBACK_RECEIVABLE: gettext("拒付应收款"),
     AccountKind.ESCROW: gettext("担保资金"),
     AccountKind.DEPOSIT: gettext("押金"),
@@ -42,6 +44,9 @@ TRANSACTION_KINDS: dict[str, str] = {
     "deposit_claimed": gettext("扣押金"),
     "deposit_refunded": gettext("押金退回"),
     "payout_paid": gettext("结算转出"),
+    "commission_moved": gettext("佣金划转"),
+    "claim_made": gettext("裁决追偿"),
+    "claim_met": gettext("追偿到账"),
     "reversal": gettext("冲正"),
 }
 """Kind → what happened; a kind that is not here stands for itself."""
@@ -70,5 +75,11 @@ RULES: dict[str, str] = {
     "unapplied_money_waits_for_a_request": gettext("未入账款项都在等付款"),
     "payment_is_booked_once": gettext("每笔付款只入账一次"),
     "refunds_stay_within_what_was_captured": gettext("退款不超过已收"),
+    "claims_lie_in_their_account": gettext("待退还款都在自己的账户里"),
+    "debts_lie_in_their_account": gettext("应收款都在自己的账户里"),
+    "commission_lies_somewhere": gettext("佣金在存管行或平台账户里"),
+    "commission_in_the_bank_is_instructed": gettext("佣金划转等于已付的划转指令"),
+    "payout_has_its_hold": gettext("在途结算都有预留"),
+    "payout_is_booked_once": gettext("转出的结算只入账一次"),
 }
 """Each rule of the check in the reader's words."""

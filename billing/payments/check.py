@@ -46,6 +46,22 @@ RULES: dict[str, str] = {
         SELECT 'payment:' || p.public_id, 1, count(t.id) FROM billing_payment p
         LEFT JOIN billing_transaction t ON t.park_id = p.park_id AND t.key = 'payment:' || p.public_id
         WHERE p.status = 'succeeded' GROUP BY p.public_id HAVING count(t.id) <> 1""",
+    "claims_lie_in_their_account": """
+        SELECT coalesce(c.name, a.name), coalesce(c.total, 0), coalesce(a.balance, 0) FROM (
+            SELECT park_id, 'claim:' || creditor_id || ':' || subject_ref AS name, currency,
+                sum(amount - recovered_amount) AS total
+            FROM billing_recovery GROUP BY 1, 2, 3) c
+        FULL JOIN (SELECT * FROM billing_account WHERE kind = 'claim') a
+            ON (a.park_id, a.name, a.currency) = (c.park_id, c.name, c.currency)
+        WHERE coalesce(c.total, 0) <> coalesce(a.balance, 0)""",
+    "debts_lie_in_their_account": """
+        SELECT coalesce(c.name, a.name), coalesce(c.total, 0), coalesce(a.balance, 0) FROM (
+            SELECT park_id, 'receivable:' || debtor_id || ':' || subject_ref AS name, currency,
+                sum(amount - recovered_amount) AS total
+            FROM billing_recovery WHERE debtor_id IS NOT NULL GROUP BY 1, 2, 3) c
+        LEFT JOIN (SELECT * FROM billing_account WHERE kind = 'receivable') a
+            ON (a.park_id, a.name, a.currency) = (c.park_id, c.name, c.currency)
+        WHERE coalesce(c.total, 0) <> coalesce(a.balance, 0)""",
     "refunds_stay_within_what_was_captured": """
         SELECT 'payment:' || public_id, amount, refunded_amount FROM billing_payment
         WHERE refunded_amount > amount OR (status <> 'succeeded' AND refunded_amount > 0)""",

@@ -173,3 +173,13 @@ class CardRefundFailed:
     refund_id: int
     amount: int
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryMoved:
+    """Something is claimed back, or part of it was met: `recovered` so far, `open` still."""
+
+    recovery_id: int
+    subject_ref: str
+    recovered: int
+    open: int

@@ -110,6 +110,8 @@ class FundsRequest(Keyed, Record):
     slip_at: Mapped[datetime | None] = mapped_column(default=None)
     lapses: Mapped[bool] = mapped_column(default=True)
     """Whether it ends with `due_at`; what a bill asks for stays owed."""
+    is_contested: Mapped[bool] = mapped_column(default=False)
+    """A dispute is open: nothing held moves, and what was released before is not paid out."""
     funds: Mapped[list["Funds"]] = relationship(
         init=False, lazy="raise_on_sql", order_by="Funds.id", back_populates="request"
     )
@@ -313,6 +315,54 @@ class Webhook(Keyed, Record):
     status: Mapped[WebhookStatus] = mapped_column(text_enum(WebhookStatus), default=WebhookStatus.RECEIVED)
     note: Mapped[str] = mapped_column(default="")
     handled_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class RecoveryKind(StrEnum):
+    """What recovered money is to whom it is owed: a payer's credit, or what a payee earned."""
+
+    CUSTOMER_CREDIT = "customer_credit"
+    PAYABLE = "payable"
+
+
+class Recovery(Keyed, Record):
+    """What one side has to give the other of money released before, in minor units; met out of what it has here.
+
+    Without a debtor it is the platform that gives back commission. `key` makes it happen once.
+    """
+
+    __tablename__ = "billing_recovery"
+    __table_args__ = (
+        UniqueConstraint("park_id", "key"),
+        CheckConstraint("amount > 0", name="claims_something"),
+        CheckConstraint("recovered_amount >= 0 AND recovered_amount <= amount", name="no_more_than_claimed"),
+        Index("ix_billing_recovery_subject_ref", "subject_ref"),
+        Index("ix_billing_recovery_creditor_id", "creditor_id"),
+        Index(
+            "ix_billing_recovery_open",
+            "park_id",
+            "debtor_id",
+            "id",
+            postgresql_where=text("recovered_amount < amount"),
+        ),
+    )
+
+    park_id: Mapped[int] = mapped_column(ForeignKey(Park.id))
+    key: Mapped[str] = mapped_column(String(200))
+    subject_ref: Mapped[str] = mapped_column(String(60))
+    request_id: Mapped[int] = mapped_column(ForeignKey(FundsRequest.id))
+    creditor_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id))
+    becomes: Mapped[RecoveryKind] = mapped_column(text_enum(RecoveryKind))
+    currency: Mapped[str] = mapped_column(String(3))
+    amount: Mapped[int]
+    created_at: Mapped[datetime]
+    debtor_id: Mapped[int | None] = mapped_column(ForeignKey(Enterprise.id), default=None)
+    recovered_amount: Mapped[int] = mapped_column(default=0)
+    settled_at: Mapped[datetime | None] = mapped_column(default=None)
+    request: Mapped[FundsRequest] = relationship(init=False, lazy="raise_on_sql")
+
+    @property
+    def open_amount(self) -> int:
+        return self.amount - self.recovered_amount
 
 
 class TransferSlip(Keyed, Record):

@@ -6,8 +6,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from billing.payments.events import FundsNotSecured, FundsReleased, FundsRequested, FundsSecured, MoneyReceived
-from billing.payments.models import Funds, FundsRequest, RequestStatus
+from billing.payments.events import (
+    FundsNotSecured,
+    FundsReleased,
+    FundsRequested,
+    FundsSecured,
+    MoneyReceived,
+    RecoveryMoved,
+)
+from billing.payments.models import Funds, FundsRequest, Recovery, RequestStatus
 from marketplace.conversations.operations import Recipients, notify
 from marketplace.conversations.wording import Wording
 from marketplace.kernel.actor import FirmRole
@@ -70,6 +77,22 @@ def tell_of_release(session: Session, event: FundsReleased, *, clock: Clock) -> 
     _tell(session, request, request.payee_id, "funds.released", clock=clock, once=once, sum=amount)
 
 
+def tell_of_recovery(session: Session, event: RecoveryMoved, *, clock: Clock) -> None:
+    """Both sides learn what a decision takes from the one for the other, and how much of it has been met."""
+    recovery = session.get_one(Recovery, event.recovery_id)
+    request = session.get_one(FundsRequest, recovery.request_id)
+    sums = {
+        "sum": money(Money(recovery.amount, recovery.currency)),
+        "met": money(Money(event.recovered, recovery.currency)),
+        "open": money(Money(event.open, recovery.currency)),
+    }
+    once = f"{recovery.id}:{event.recovered}"
+    if event.recovered:
+        _tell(session, request, recovery.creditor_id, "funds.given_back", clock=clock, once=once, **sums)
+    if recovery.debtor_id is not None:
+        _tell(session, request, recovery.debtor_id, "funds.claimed_back", clock=clock, once=once, **sums)
+
+
 def _tell(
     session: Session, request: FundsRequest, firm: int, code: str, *, clock: Clock, once: str = "", **sums: str
 ) -> None:
@@ -113,6 +136,13 @@ WORDINGS: dict[str, Wording] = {
         gettext("付款逾期：%(label)s"),
         gettext("%(sum)s 没有按时收齐，预留的时间已放开。已付的钱可以退回。编号 %(reference)s。"),
     ),
+    "funds.given_back": _worded(
+        gettext("按裁决退给您 %(met)s：%(label)s"), gettext("应退 %(sum)s，还差 %(open)s，对方有钱到账时接着退。")
+    ),
+    "funds.claimed_back": _worded(
+        gettext("按裁决您要退 %(sum)s：%(label)s"),
+        gettext("已从您在平台的钱里扣 %(met)s，还差 %(open)s，从以后的货款里扣。"),
+    ),
     "funds.released": _worded(
         gettext("放款 %(sum)s：%(label)s"), gettext("明早自动转到您的收款账户。编号 %(reference)s。")
     ),
@@ -123,5 +153,6 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(MoneyReceived, tell_of_part, "payments.tell_of_part"),
     Subscription(FundsSecured, tell_of_security, "payments.tell_of_security"),
     Subscription(FundsNotSecured, tell_of_end, "payments.tell_of_end"),
+    Subscription(RecoveryMoved, tell_of_recovery, "payments.tell_of_recovery"),
     Subscription(FundsReleased, tell_of_release, "payments.tell_of_release"),
 )

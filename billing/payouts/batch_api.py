@@ -1,6 +1,7 @@
 # pyright: standard
 """Batches of payouts, for the park's own programs."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -9,19 +10,28 @@ from flask_smorest import Blueprint
 from billing.ledger.queries import BOOK_READERS
 from billing.payouts import queries
 from billing.payouts.batch_pages import DECISIONS, file_answer
-from billing.payouts.models import Payout, PayoutBatch
+from billing.payouts.models import AccountPurpose, BankAccount, Payout, PayoutBatch
 from billing.payouts.operations.access import CLERK
+from billing.payouts.operations.accounts import (
+    KeepBankAccount,
+    bank_account_of,
+    keep_bank_account,
+    platform_account_of,
+)
 from billing.payouts.operations.batches import DecideBatch, draft_batch
 from billing.payouts.operations.paying import confirm_paid, payout_id_of, return_payout
 from billing.payouts.schemas import (
+    BankAccountSchema,
     BatchDecisionSchema,
     BatchDraftSchema,
+    ParkAccountSchema,
     PayoutBatchPageSchema,
     PayoutBatchSchema,
     PayoutReturnSchema,
     PayoutSchema,
 )
 from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_clock, writes
+from marketplace.kernel.errors import NotFound
 from marketplace.kernel.idempotency import idempotent
 from marketplace.kernel.schemas import PageArguments
 
@@ -50,6 +60,30 @@ def draft(wish: dict[str, Any]) -> PayoutBatch:
     session, actor = current_session(), current_actor()
     batch = draft_batch(session, actor=actor, clock=request_clock(), **wish)
     return queries.batch_of(session, batch.public_id, actor=actor)
+
+
+@blueprint.get("/accounts/<any(custody, platform):purpose>")
+@allow(Who.OFFICE, office=BOOK_READERS)
+@blueprint.response(200, ParkAccountSchema)
+def get_account(purpose: str) -> BankAccount:
+    """The custody account into which everybody pays, or the platform's own to which commission goes."""
+    session, actor = current_session(), current_actor()
+    is_custody = purpose == AccountPurpose.CUSTODY
+    found = bank_account_of(session, None, actor=actor) if is_custody else platform_account_of(session, actor=actor)
+    if found is None:
+        raise NotFound("no_bank_account" if is_custody else "no_platform_account")
+    return found
+
+
+@blueprint.put("/accounts/<any(custody, platform):purpose>")
+@allow(Who.OFFICE, office=CLERK)
+@writes
+@blueprint.arguments(BankAccountSchema)
+@blueprint.response(200, ParkAccountSchema)
+def put_account(account: KeepBankAccount, purpose: str) -> BankAccount:
+    """Write down one of the park's two accounts; payouts queued already keep theirs."""
+    command = replace(account, purpose=AccountPurpose(purpose))
+    return keep_bank_account(current_session(), command, actor=current_actor(), clock=request_clock())
 
 
 @blueprint.get("/<string:payout_batch>")

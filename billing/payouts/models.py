@@ -14,35 +14,49 @@ from marketplace.kernel.errors import Conflict
 TWO_PERSONS = "ck_billing_payout_batch_two_persons"
 
 
+class AccountPurpose(StrEnum):
+    """`payout`: where an enterprise is paid; `custody`: into which everybody pays; `platform`: where commission goes."""
+
+    PAYOUT = "payout"
+    CUSTODY = "custody"
+    PLATFORM = "platform"
+
+
 class BankAccount(Keyed, Record):
-    """Where an enterprise is paid; without an enterprise, the park's custody account into which everybody pays."""
+    """One bank account of an enterprise or, without one, of the park: the custody bank's, or the platform's own."""
 
     __tablename__ = "billing_bank_account"
-    __table_args__ = (UniqueConstraint("park_id", "enterprise_id", postgresql_nulls_not_distinct=True),)
+    __table_args__ = (
+        UniqueConstraint("park_id", "enterprise_id", "purpose", postgresql_nulls_not_distinct=True),
+        CheckConstraint("(purpose = 'payout') = (enterprise_id IS NOT NULL)", name="whose"),
+    )
 
     park_id: Mapped[int] = mapped_column(ForeignKey(Park.id))
     holder: Mapped[str] = mapped_column(String(200))
     bank: Mapped[str] = mapped_column(String(200))
     number: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[AccountPurpose] = mapped_column(text_enum(AccountPurpose))
     updated_at: Mapped[datetime]
     enterprise_id: Mapped[int | None] = mapped_column(ForeignKey(Enterprise.id), default=None)
 
 
 class PayoutStatus(StrEnum):
-    """queued → approved → sent → paid | returned."""
+    """queued → approved → sent → paid | returned; one that no batch holds yet may be withdrawn."""
 
     QUEUED = "queued"
     APPROVED = "approved"
     SENT = "sent"
     PAID = "paid"
     RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
 
 class PayoutSource(StrEnum):
-    """What is paid out: what an enterprise earned, or a payer's credit given back."""
+    """What is paid out: what an enterprise earned, a payer's credit given back, or the platform's commission."""
 
     PAYABLE = "payable"
     CUSTOMER_CREDIT = "customer_credit"
+    COMMISSION = "commission"
 
 
 class BatchStatus(StrEnum):
@@ -80,7 +94,7 @@ class PayoutBatch(Keyed, Record):
 
 
 _LEAVING: dict[PayoutStatus, frozenset[PayoutStatus]] = {
-    PayoutStatus.QUEUED: frozenset({PayoutStatus.APPROVED}),
+    PayoutStatus.QUEUED: frozenset({PayoutStatus.APPROVED, PayoutStatus.WITHDRAWN}),
     PayoutStatus.APPROVED: frozenset({PayoutStatus.SENT}),
     PayoutStatus.SENT: frozenset({PayoutStatus.PAID, PayoutStatus.RETURNED}),
     PayoutStatus.PAID: frozenset({PayoutStatus.RETURNED}),
@@ -88,18 +102,22 @@ _LEAVING: dict[PayoutStatus, frozenset[PayoutStatus]] = {
 
 
 class Payout(Keyed, Record):
-    """One transfer to an enterprise, in minor units; the amount is set aside in the ledger until it is paid."""
+    """One transfer to an enterprise, in minor units; the amount is set aside in the ledger until it is paid.
+
+    Commission goes to the platform's own account and names no enterprise.
+    """
 
     __tablename__ = "billing_payout"
     __table_args__ = (
         CheckConstraint("amount > 0", name="pays_something"),
+        CheckConstraint("(source = 'commission') = (enterprise_id IS NULL)", name="commission_has_no_firm"),
         Index("ix_billing_payout_enterprise_id", "enterprise_id", text("id DESC")),
         Index("ix_billing_payout_status", "park_id", "status"),
         Index("ix_billing_payout_batch_id", "batch_id"),
     )
 
     park_id: Mapped[int] = mapped_column(ForeignKey(Park.id))
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id))
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey(Enterprise.id))
     source: Mapped[PayoutSource] = mapped_column(text_enum(PayoutSource))
     amount: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
@@ -116,7 +134,7 @@ class Payout(Keyed, Record):
     returned_at: Mapped[datetime | None] = mapped_column(default=None)
     reason: Mapped[str] = mapped_column(default="")
     batch: Mapped[PayoutBatch | None] = relationship(init=False, lazy="raise_on_sql", back_populates="payouts")
-    enterprise: Mapped[Enterprise] = relationship(init=False, lazy="raise_on_sql")
+    enterprise: Mapped[Enterprise | None] = relationship(init=False, lazy="raise_on_sql")
 
     def move_to(self, status: PayoutStatus) -> None:
         """Raises `Conflict` for a step that does not lead on from here."""

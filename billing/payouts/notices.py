@@ -31,6 +31,8 @@ def tell_of_return(session: Session, event: PayoutReturned, *, clock: Clock) -> 
 
 def _tell(session: Session, event: PayoutPaid | PayoutReturned, code: str, link: str, *, clock: Clock) -> None:
     payout = session.get_one(Payout, event.payout_id)
+    if payout.enterprise_id is None:
+        return  # the clerk who keeps the platform's account has confirmed it
     notify(
         session,
         park_id=payout.park_id,

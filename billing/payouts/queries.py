@@ -10,7 +10,7 @@ from billing.cursors import id_after
 from billing.ledger.accounts import AccountKind
 from billing.ledger.models import Account
 from billing.ledger.queries import BOOK_READERS
-from billing.payments.models import Funds, FundsRequest, FundsStatus
+from billing.payments.models import Funds, FundsRequest, FundsStatus, Recovery
 from billing.payouts.models import Payout, PayoutBatch, PayoutStatus
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import NotFound
@@ -23,6 +23,7 @@ class FirmMoney:
 
     `payable` and `credit` may be paid out now; `on_the_way` is set aside for payouts that the bank has not confirmed;
     `held_for_us` is escrow that becomes ours on acceptance; `our_escrow` and `our_deposits` are what we paid in.
+    `owed_by_us` and `owed_to_us` is what decisions made after a release still claim.
     """
 
     currency: str
@@ -32,13 +33,15 @@ class FirmMoney:
     held_for_us: int
     our_escrow: int
     our_deposits: int
+    owed_by_us: int = 0
+    owed_to_us: int = 0
 
 
 _OWN = (AccountKind.PAYABLE, AccountKind.CUSTOMER_CREDIT, AccountKind.ESCROW, AccountKind.DEPOSIT)
 
 
 def money_of(session: Session, *, actor: Actor) -> Sequence[FirmMoney]:
-    """One row a currency, CNY always among them and first; two statements."""
+    """One row a currency, CNY always among them and first; three statements."""
     firm = actor.require_firm()
     sums: dict[tuple[str, AccountKind], tuple[int, int]] = {
         (currency, kind): (int(balance), int(reserved))
@@ -63,16 +66,42 @@ def money_of(session: Session, *, actor: Actor) -> Sequence[FirmMoney]:
             .group_by(Funds.currency)
         )
     }
-    currencies = {"CNY", *coming, *(currency for currency, _ in sums)}
-    return [_money(currency, sums, coming) for currency in sorted(currencies, key=_yuan_first)]
+    owed = _owed(session, firm, actor=actor)
+    currencies = {"CNY", *coming, *owed, *(currency for currency, _ in sums)}
+    return [_money(currency, sums, coming, owed) for currency in sorted(currencies, key=_yuan_first)]
+
+
+def _owed(session: Session, firm: int, *, actor: Actor) -> dict[str, tuple[int, int]]:
+    """Currency → what open claims take from the firm, and bring it."""
+    still = Recovery.amount - Recovery.recovered_amount
+    rows = session.execute(
+        select(
+            Recovery.currency,
+            func.coalesce(func.sum(still).filter(Recovery.debtor_id == firm), 0),
+            func.coalesce(func.sum(still).filter(Recovery.creditor_id == firm), 0),
+        )
+        .where(
+            Recovery.park_id == actor.park_id,
+            (Recovery.debtor_id == firm) | (Recovery.creditor_id == firm),
+            Recovery.recovered_amount < Recovery.amount,
+        )
+        .group_by(Recovery.currency)
+    )
+    return {currency: (int(by_us), int(to_us)) for currency, by_us, to_us in rows}
 
 
 def _yuan_first(currency: str) -> tuple[bool, str]:
     return currency != "CNY", currency
 
 
-def _money(currency: str, sums: dict[tuple[str, AccountKind], tuple[int, int]], coming: dict[str, int]) -> FirmMoney:
+def _money(
+    currency: str,
+    sums: dict[tuple[str, AccountKind], tuple[int, int]],
+    coming: dict[str, int],
+    owed: dict[str, tuple[int, int]],
+) -> FirmMoney:
     balance = {kind: sums.get((currency, kind), (0, 0)) for kind in _OWN}
+    by_us, to_us = owed.get(currency, (0, 0))
     payable, credit = balance[AccountKind.PAYABLE], balance[AccountKind.CUSTOMER_CREDIT]
     return FirmMoney(
         currency=currency,
@@ -82,6 +111,8 @@ def _money(currency: str, sums: dict[tuple[str, AccountKind], tuple[int, int]], 
         held_for_us=coming.get(currency, 0),
         our_escrow=balance[AccountKind.ESCROW][0],
         our_deposits=balance[AccountKind.DEPOSIT][0],
+        owed_by_us=by_us,
+        owed_to_us=to_us,
     )
 
 

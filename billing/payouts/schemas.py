@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from billing.payouts.models import BatchStatus, PayoutSource, PayoutStatus
+from billing.payouts.models import AccountPurpose, BatchStatus, PayoutSource, PayoutStatus
 from billing.payouts.operations.accounts import KeepBankAccount
 from marketplace.kernel.schemas import Text
 
@@ -31,12 +31,30 @@ class FirmMoneySchema(Schema):
     held_for_us = fields.Integer()
     our_escrow = fields.Integer()
     our_deposits = fields.Integer()
+    owed_by_us = fields.Integer(metadata={"description": "what decisions after a release still take from us"})
+    owed_to_us = fields.Integer(metadata={"description": "what decisions after a release still bring us"})
+
+
+class ParkAccountSchema(BankAccountSchema):
+    """One of the park's two bank accounts: the custody bank's, or the platform's own to which commission goes."""
+
+    purpose = fields.Enum(
+        AccountPurpose,
+        by_value=True,
+        load_default=AccountPurpose.CUSTODY,
+        validate=validate.OneOf([AccountPurpose.CUSTODY, AccountPurpose.PLATFORM]),
+    )
 
 
 class PayoutWishSchema(Schema):
     """Pay out all that may be: what was earned, or credit given back."""
 
-    source = fields.Enum(PayoutSource, by_value=True, load_default=PayoutSource.PAYABLE)
+    source = fields.Enum(
+        PayoutSource,
+        by_value=True,
+        load_default=PayoutSource.PAYABLE,
+        validate=validate.OneOf([PayoutSource.PAYABLE, PayoutSource.CUSTOMER_CREDIT]),
+    )
     currency = fields.String(load_default="CNY", validate=validate.Regexp(r"^[A-Z]{3}$"))
 
 

@@ -7,9 +7,10 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response as Redirect
 
 from billing.ledger.queries import BOOK_READERS
+from billing.payouts.models import AccountPurpose
 from billing.payouts.operations.access import CLERK
-from billing.payouts.operations.accounts import bank_account_of, keep_bank_account
-from billing.payouts.schemas import BankAccountSchema
+from billing.payouts.operations.accounts import bank_account_of, keep_bank_account, platform_account_of
+from billing.payouts.schemas import ParkAccountSchema
 from billing.statements import queries
 from billing.statements.models import LineStatus
 from billing.statements.operations import (
@@ -54,6 +55,8 @@ def _index_page(form: Form) -> str:
         rows=queries.reconcile(session, actor=actor),
         waiting=queries.unmatched_count(session, actor=actor),
         account=bank_account_of(session, None, actor=actor),
+        platform_account=platform_account_of(session, actor=actor),
+        purpose=request.form.get("purpose", "custody"),
         may_write=is_clerk(),
         form=form,
     )
@@ -196,9 +199,9 @@ def _decided(public_id: str, schema: Schema, act: Callable[[dict[str, str]], Non
 @allow(Who.OFFICE, office=CLERK)
 @writes
 def keep_account() -> Redirect | tuple[str, int]:
-    """Write down the custody account into which everybody pays."""
+    """Write down the custody account into which everybody pays, or the platform's own to which commission goes."""
     session, form = current_session(), typed()
-    command = read(BankAccountSchema(), form)
+    command = read(ParkAccountSchema(), form)
     if command is None:
         return _index_page(form), 422
     try:
@@ -207,5 +210,9 @@ def keep_account() -> Redirect | tuple[str, int]:
         session.rollback()
         form.refuse(error)
         return _index_page(form), error.status
-    flash(gettext("存管账户已保存，付款页面马上显示。"), "done")
+    is_custody = command.purpose is AccountPurpose.CUSTODY
+    flash(
+        gettext("存管账户已保存，付款页面马上显示。") if is_custody else gettext("平台收款账户已保存，佣金转到这里。"),
+        "done",
+    )
     return redirect(url_for(".index"), 303)

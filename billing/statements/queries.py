@@ -162,7 +162,9 @@ def reconcile(session: Session, *, actor: Actor) -> Sequence[Reconciliation]:
 def _custody(session: Session, actor: Actor) -> dict[str, int]:
     rows = session.execute(
         select(Account.currency, func.sum(Account.balance))
-        .where(Account.park_id == actor.park_id, Account.kind == AccountKind.CUSTODY)
+        .where(
+            Account.park_id == actor.park_id, Account.kind.in_([AccountKind.CUSTODY, AccountKind.COMMISSION_CLEARING])
+        )
         .group_by(Account.currency)
     )
     return {currency: int(total) for currency, total in rows}

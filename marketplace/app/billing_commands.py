@@ -78,13 +78,12 @@ def _shown(money: dict[str, Any]) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(*, as_json: bool) -> None:
     """Rebuild every balance from its entries and prove the rules of money. Exit code 1 names what is off."""
-    from billing.ledger.check import check_ledger  # noqa: PLC0415 - heavy
-    from billing.payments.check import check_funds  # noqa: PLC0415 - heavy
+    from billing.check import check_books  # noqa: PLC0415 - heavy
     from marketplace.app.commands import running_application  # noqa: PLC0415 - heavy
     from marketplace.kernel.edge import current_session  # noqa: PLC0415 - heavy
 
     with running_application():
-        found = check_ledger(current_session()) + check_funds(current_session())
+        found = check_books(current_session())
     _tell(found, as_json=as_json)
     raise SystemExit(1 if found else 0)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from billing.bills.models import Bill, BillKind
-from billing.payments.models import Funds, FundsKind, FundsRequest, FundsStatus, RequestStatus
+from billing.payments.models import Funds, FundsKind, FundsRequest, FundsStatus, Recovery, RecoveryKind, RequestStatus
 from billing.payments.operations.access import ORDER
 from marketplace.orders.models import Order
 from marketplace.settlement.subjects import subject_of
@@ -27,7 +27,10 @@ class MoneyState(StrEnum):
 
 
 class StepCode(StrEnum):
-    """What money does: comes in, goes to the supplier, to the platform, from the deposit, back."""
+    """What money does: comes in, goes to the supplier, to the platform, from the deposit, back.
+
+    `given_back` and `damage_paid` follow a decision that came after the release.
+    """
 
     PAID_IN = "paid_in"
     RELEASED = "released"
@@ -35,6 +38,8 @@ class StepCode(StrEnum):
     DEPOSIT_CLAIMED = "deposit_claimed"
     REFUNDED = "refunded"
     DEPOSIT_RETURNED = "deposit_returned"
+    GIVEN_BACK = "given_back"
+    DAMAGE_PAID = "damage_paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,10 @@ class MoneyStep:
 
 @dataclass(frozen=True, slots=True)
 class OrderMoney:
-    """The money of one order; amounts in minor units. What came in equals the sum of the other steps."""
+    """The money of one order; amounts in minor units.
+
+    What came in equals the sum of the other steps but for what is given back or paid afterwards by a late decision.
+    """
 
     state: MoneyState
     currency: str
@@ -94,7 +102,7 @@ def order_money(session: Session, order: Order) -> OrderMoney:
         request.currency,
         escrow.amount if escrow is not None else 0,
         deposit.amount if deposit is not None else 0,
-        tuple(_steps(request, escrow, deposit)),
+        (*_steps(request, escrow, deposit), *_claimed(session, request)),
         request,
         bill,
     )
@@ -140,6 +148,23 @@ def _steps_of_escrow(request: FundsRequest, escrow: Funds) -> Iterator[MoneyStep
         yield MoneyStep(StepCode.RELEASED, open_amount - fee, is_done=False)
         if fee:
             yield MoneyStep(StepCode.COMMISSION, fee, is_done=False)
+
+
+def _claimed(session: Session, request: FundsRequest) -> Iterator[MoneyStep]:
+    """What was claimed back after the release: what has been met, and what is still owed."""
+    rows = session.scalars(
+        select(Recovery)
+        .where(Recovery.park_id == request.park_id, Recovery.subject_ref == request.subject_ref)
+        .order_by(Recovery.id)
+    ).all()
+    for becomes, code in (
+        (RecoveryKind.CUSTOMER_CREDIT, StepCode.GIVEN_BACK),
+        (RecoveryKind.PAYABLE, StepCode.DAMAGE_PAID),
+    ):
+        owed = [row for row in rows if row.becomes is becomes]
+        yield from _done(code, sum(row.recovered_amount for row in owed))
+        if open_amount := sum(row.open_amount for row in owed):
+            yield MoneyStep(code, open_amount, is_done=False)
 
 
 def _done(code: StepCode, amount: int) -> Iterator[MoneyStep]:

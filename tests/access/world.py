@@ -22,6 +22,7 @@ from billing.payments.models import FundsRequest, GatewayName, Payment
 from billing.payments.operations.receiving import ReceiveMoney, receive_money
 from billing.payments.operations.requesting import RequestFunds, UploadSlip, request_funds, upload_slip
 from billing.payments.operations.settling import ReleaseEscrow, release_escrow
+from billing.payouts.models import AccountPurpose
 from billing.payouts.operations.accounts import KeepBankAccount, keep_bank_account
 from billing.payouts.operations.batches import draft_batch
 from billing.payouts.operations.queueing import QueuePayout, queue_payout
@@ -392,6 +393,9 @@ def _books(world: World) -> None:
     statement = import_statement(
         session, ImportStatement(name="只有办公室的对账单.csv", body=body), actor=clerk, clock=CLOCK
     )
+    for purpose in (AccountPurpose.CUSTODY, AccountPurpose.PLATFORM):
+        kept = KeepBankAccount(holder="园区", bank="云溪农商行", number="6222020200112233445", purpose=purpose)
+        keep_bank_account(session, kept, actor=clerk, clock=CLOCK)
     batch = draft_batch(session, actor=clerk, clock=CLOCK)
     line = session.scalars(select(StatementLine)).one()
     account = session.scalars(select(Account).where(Account.park_id == world.park.id).order_by(Account.id)).first()

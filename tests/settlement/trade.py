@@ -5,10 +5,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from billing.bills.models import Bill
+from billing.check import check_books
 from billing.ledger.accounts import AccountKind
-from billing.ledger.check import check_ledger
 from billing.ledger.models import Account
-from billing.payments.check import check_funds
 from billing.payments.models import Funds, FundsKind, FundsRequest, GatewayName
 from billing.payments.operations.receiving import ReceiveMoney, receive_money
 from marketplace.kernel.actor import OfficeRole, system_actor
@@ -55,7 +54,7 @@ class Trade:
         self.market.park.settings = rules or {}
         self.owner, self.engineer = self.market.owner, self.market.engineer
         self.system = system_actor(self.market.park.id)
-        self.start = start
+        self.start, self.hours = start, 3
         self.order = self.market.place(start=start)
         self.settle()
 
@@ -102,7 +101,7 @@ class Trade:
         return self.change_hands(RecordKind.HANDOVER, self.start + late)
 
     def use(self, *, late=0):
-        return self.hand_over(late=late).change_hands(RecordKind.RETURN, self.start + 3)
+        return self.hand_over(late=late).change_hands(RecordKind.RETURN, self.start + self.hours)
 
     def claim(self, fen):
         command = InspectReturn(order=self.order.public_id, damage="刀柄摔坏", claim_amount=fen)
@@ -140,6 +139,18 @@ class Trade:
         rows = rows.where(Account.enterprise_id == firm.id if firm is not None else Account.enterprise_id.is_(None))
         return self.session.scalar(rows) or 0
 
+    def balance_of(self, kind, firm, subject):
+        rows = select(Account.balance).where(Account.kind == kind, Account.enterprise_id == firm.id)
+        return self.session.scalar(rows.where(Account.subject_ref == subject)) or 0
+
+    def another(self, *, start, hours=3):
+        """The next order between the same two firms."""
+        made = object.__new__(Trade)
+        made.__dict__ |= self.__dict__
+        made.start, made.hours = start, hours
+        made.order = self.market.place(start=start, hours=hours, clock=at(start - 24 * 7))
+        return made.settle(start - 24 * 7)
+
     @property
     def earned(self):
         return self.balance(AccountKind.PAYABLE, self.market.supplier)
@@ -158,4 +169,4 @@ class Trade:
 
     def books_are_right(self):
         self.session.flush()
-        return [*check_ledger(self.session), *check_funds(self.session)] == []
+        return check_books(self.session) == []

@@ -18,6 +18,11 @@ from marketplace.kernel.money import Money
 
 DRAWN_FIRST = (AccountKind.CUSTODY, AccountKind.GATEWAY_CLEARING, AccountKind.APPLICATION_FEE)
 FEE_DRAWN_FIRST = (AccountKind.APPLICATION_FEE, AccountKind.CUSTODY)
+FEE_GOES_TO = {
+    AccountKind.APPLICATION_FEE: AccountKind.PLATFORM_BANK,
+    AccountKind.CUSTODY: AccountKind.COMMISSION_CLEARING,
+}
+"""A card gateway has paid the platform already; the custody bank moves its part when it is told to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,7 @@ def pay_out_of(
     owed = _owed(request, kind, ways)
     places = {leg.account for leg in owed} | _assets(session, request)
     if ways.fee.amount:
-        places.add(AccountName(AccountKind.PLATFORM_BANK))
+        places |= {AccountName(goes_to) for kind, goes_to in FEE_GOES_TO.items() if _own(request, kind) in places}
     currency = request.currency
     locked = lock_accounts(session, [(place, currency) for place in places], actor=actor, clock=clock)
     there = {name: account for (name, _), account in locked.items()}
@@ -94,12 +99,12 @@ def _assets(session: Session, request: FundsRequest) -> set[AccountName]:
 
 
 def _moved(request: FundsRequest, ways: Ways, there: dict[AccountName, Account]) -> list[Leg]:
-    """Where the money lies: the fee leaves for the platform's bank, the payee's part changes its owner."""
+    """Where the money lies: the fee is the platform's, the payee's part changes its owner."""
     left = {kind: there[name].available for kind in DRAWN_FIRST if (name := _own(request, kind)) in there}
     legs: list[Leg] = []
-    for kind, amount in _drawn(left, ways.fee, FEE_DRAWN_FIRST):
-        legs += [credit(_own(request, kind), amount), debit(AccountName(AccountKind.PLATFORM_BANK), amount)]
-    for kind, amount in _drawn(left, ways.to_payee, DRAWN_FIRST):
+    for kind, amount in drawn(left, ways.fee, FEE_DRAWN_FIRST):
+        legs += [credit(_own(request, kind), amount), debit(AccountName(FEE_GOES_TO[kind]), amount)]
+    for kind, amount in drawn(left, ways.to_payee, DRAWN_FIRST):
         legs += [credit(_own(request, kind), amount), debit(AccountName(kind, request.payee_id), amount)]
     return legs
 
@@ -108,9 +113,7 @@ def _own(request: FundsRequest, kind: AccountKind) -> AccountName:
     return AccountName(kind, request.payer_id)
 
 
-def _drawn(
-    left: dict[AccountKind, int], wanted: Money, order: Sequence[AccountKind]
-) -> list[tuple[AccountKind, Money]]:
+def drawn(left: dict[AccountKind, int], wanted: Money, order: Sequence[AccountKind]) -> list[tuple[AccountKind, Money]]:
     """How much comes from which place; takes it off `left`."""
     parts: list[tuple[AccountKind, Money]] = []
     missing = wanted.amount

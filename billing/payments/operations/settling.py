@@ -250,16 +250,17 @@ def split(session: Session, command: SplitEscrow, *, actor: Actor, clock: Clock)
 def freeze(
     session: Session, subject_ref: str, *, reason: str, actor: Actor, clock: Clock, purpose: str = ORDER
 ) -> Sequence[Funds]:
-    """Nothing held for the subject moves until it is unfrozen or split. Again changes nothing.
+    """Nothing held for the subject moves until it is unfrozen or split, nothing released before is paid out.
 
-    Raises `NotFound`. Locks the request and its funds; adds `FundsFrozen`.
+    Again changes nothing. Raises `NotFound`. Locks the request and its funds; adds `FundsFrozen`.
     """
     request = locked_request(session, subject_ref, purpose, actor=actor)
     held = [funds for funds in locked_funds(session, request) if funds.status is FundsStatus.HELD]
     for funds in held:
         funds.move_to(FundsStatus.FROZEN)
         funds.reason = reason
-    if held:
+    if held or not request.is_contested:
+        request.is_contested = True
         _note(session, request, "funds.frozen", {"reason": reason}, actor=actor, clock=clock)
         record(session, FundsFrozen(request.subject_ref, purpose, reason), actor=actor, at=clock())
     return held
@@ -274,7 +275,8 @@ def unfreeze(
     for funds in frozen:
         funds.move_to(FundsStatus.HELD)
         funds.reason = ""
-    if frozen:
+    if frozen or request.is_contested:
+        request.is_contested = False
         _note(session, request, "funds.unfrozen", {}, actor=actor, clock=clock)
         record(session, FundsUnfrozen(request.subject_ref, purpose), actor=actor, at=clock())
     return frozen

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from billing.ledger.accounts import AccountKind, AccountName
 from billing.ledger.operations import (
+    Leg,
     Posting,
     credit,
     debit,
@@ -17,6 +18,7 @@ from billing.ledger.operations import (
 from billing.payouts.events import PayoutPaid, PayoutReturned
 from billing.payouts.models import (
     Payout,
+    PayoutSource,
     PayoutStatus,
 )
 from billing.payouts.operations.access import CLERK, note_payout
@@ -38,14 +40,12 @@ def confirm_paid(session: Session, payout_id: int, *, at: datetime | None = None
     payout.move_to(PayoutStatus.PAID)
     payout.paid_at = clock()
     amount = Money(payout.amount, payout.currency)
+    is_commission = payout.source is PayoutSource.COMMISSION
     posting = Posting(
-        kind="payout_paid",
+        kind="commission_moved" if is_commission else "payout_paid",
         key=f"payout:{payout.public_id}",
         source=f"payout:{payout.public_id}",
-        legs=[
-            debit(AccountName(AccountKind(payout.source.value), payout.enterprise_id), amount),
-            credit(AccountName(AccountKind.CUSTODY, payout.enterprise_id), amount),
-        ],
+        legs=_legs(payout, amount),
         memo=payout.reference,
         effective_at=at,
     )
@@ -54,6 +54,19 @@ def confirm_paid(session: Session, payout_id: int, *, at: datetime | None = None
     paid = PayoutPaid(payout.id, payout.enterprise_id, payout.amount, payout.currency)
     record(session, paid, actor=actor, at=clock())
     return payout
+
+
+def _legs(payout: Payout, amount: Money) -> list[Leg]:
+    """What was owed leaves the bank; commission changes from the custody bank to the platform's own."""
+    if payout.source is PayoutSource.COMMISSION:
+        return [
+            debit(AccountName(AccountKind.PLATFORM_BANK), amount),
+            credit(AccountName(AccountKind.COMMISSION_CLEARING), amount),
+        ]
+    return [
+        debit(AccountName(AccountKind(payout.source.value), payout.enterprise_id), amount),
+        credit(AccountName(AccountKind.CUSTODY, payout.enterprise_id), amount),
+    ]
 
 
 def return_payout(session: Session, payout_id: int, *, reason: str, actor: Actor, clock: Clock) -> Payout:

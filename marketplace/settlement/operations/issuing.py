@@ -5,11 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
-from billing.bills.models import Bill
-from billing.bills.operations import IssueBill, issue_bill
+from billing.bills.models import Bill, BillKind
+from billing.bills.operations import CorrectBill, IssueBill, correct_bill, issue_bill
 from billing.models import RatePlan
 from billing.payments.models import Funds
 from billing.pricing.calculations.answers import AnswerLine
@@ -17,7 +17,7 @@ from billing.pricing.plans import AsWritten
 from billing.pricing.vat import Vat, out_of_gross, taxed
 from marketplace.accounts.models import Park
 from marketplace.demands.models import Quote
-from marketplace.kernel.actor import Actor
+from marketplace.kernel.actor import Actor, system_actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.money import Money
 from marketplace.orders.disputes.models import Dispute
@@ -41,7 +41,50 @@ def bill_order(
 
     None when nothing is owed. The caller holds the order's lock.
     """
-    lines = _lines(session, order, escrow, disputes)
+    return _issue(session, order, _lines(session, order, escrow, disputes), subject_of(order), actor=actor, clock=clock)
+
+
+def bill_anew(session: Session, order: Order, back: Money, dispute: Dispute, *, clock: Clock) -> Bill | None:
+    """A decision came after the bill: take the bill back and issue it again less all that was `back` by then.
+
+    None when nothing is owed any more, or nothing had been billed. The caller holds the order's lock.
+    """
+    supplier = system_actor(order.park_id, order.supplier_id)
+    standing = _standing(session, order)
+    if standing is None:
+        return None
+    command = CorrectBill(bill=standing.public_id, reason=dispute.decision[:500])
+    correct_bill(session, command, actor=supplier, clock=clock)
+    vat = Vat(rate=UNTAXED) if order.status is OrderStatus.CANCELLED else Vat(rate=_vat(session, order).rate)
+    if order.status is OrderStatus.CANCELLED:
+        lines = [_line("cancellation", Money(order.cancellation_amount or 0, order.currency), vat)]
+    else:
+        lines = _agreed_lines(order, _vat(session, order))
+    lines.append(_line("ruling", -back, vat))
+    key = f"{subject_of(order)}:{dispute.public_id}"
+    return _issue(session, order, lines, key, actor=supplier, clock=clock)
+
+
+def _standing(session: Session, order: Order) -> Bill | None:
+    """The order's bill that nobody has taken back."""
+    correction = aliased(Bill)
+    taken_back = exists().where(correction.corrects_id == Bill.id)
+    return session.scalar(
+        select(Bill)
+        .where(
+            Bill.issuer_id == order.supplier_id,
+            Bill.subject_ref == subject_of(order),
+            Bill.kind == BillKind.BILL,
+            ~taken_back,
+        )
+        .order_by(Bill.id.desc())
+        .limit(1)
+    )
+
+
+def _issue(
+    session: Session, order: Order, lines: Sequence[AnswerLine], key: str, *, actor: Actor, clock: Clock
+) -> Bill | None:
     if sum((line.net + line.tax).amount for line in lines) <= 0:
         return None
     zone = ZoneInfo(session.get_one(Park, order.park_id).time_zone)
@@ -53,7 +96,7 @@ def bill_order(
         park_id=order.park_id,
         issuer_id=order.supplier_id,
         recipient_id=order.demander_id,
-        key=subject_of(order),
+        key=key,
         subject_ref=subject_of(order),
         title=str(order.terms.get("title_zh") or order.number),
         currency=order.currency,

@@ -12,7 +12,6 @@ from billing.payments.operations.settling import (
     Refund,
     ReleaseEscrow,
     SplitEscrow,
-    freeze,
     refund,
     release_escrow,
     split,
@@ -32,6 +31,7 @@ from marketplace.settlement.operations.asking import ask_for_money
 from marketplace.settlement.operations.contracts import keep_contract
 from marketplace.settlement.operations.deposits import claim_damage, claim_within, commission_on, give_deposit_back
 from marketplace.settlement.operations.issuing import bill_order
+from marketplace.settlement.operations.late_rulings import claim_what_has_gone, stand_still
 from marketplace.settlement.operations.running import settle_contract
 from marketplace.settlement.operations.taking_up import take_up_again
 from marketplace.settlement.subjects import subject_of
@@ -57,7 +57,7 @@ def settle_order(session: Session, order_id: int, *, clock: Clock) -> None:
         return
     if has_open_dispute(session, order.id):
         if money is not None and money.is_secured:
-            freeze(session, subject_of(order), reason=order.number, actor=actor, clock=clock)
+            stand_still(session, order, money, actor=actor, clock=clock)
         return
     disputes = [one for one in reversed(disputes_of(session, order)) if one.refund_amount is not None]
     if money is not None and money.is_secured:
@@ -105,7 +105,8 @@ def _move(
 
 
 def _follow(session: Session, order: Order, money: HeldMoney, dispute: Dispute, *, actor: Actor, clock: Clock) -> None:
-    """Divide the escrow as decided and take out of the deposit what was awarded, as far as they are still held."""
+    """Divide the escrow as decided and take out of the deposit what was awarded; what has gone is claimed back."""
+    claim_what_has_gone(session, order, money, dispute, actor=actor, clock=clock)
     held = money.held(FundsKind.ESCROW)
     if held.amount:
         back = Money(min(dispute.refund_amount or 0, held.amount), held.currency)

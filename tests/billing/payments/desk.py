@@ -3,9 +3,8 @@
 from datetime import timedelta
 from itertools import count
 
+from billing.check import check_books
 from billing.ledger.accounts import AccountKind, AccountName
-from billing.ledger.check import check_ledger
-from billing.payments.check import check_funds
 from billing.payments.models import GatewayName
 from billing.payments.operations.receiving import ReceiveMoney, receive_money
 from billing.payments.operations.requesting import RequestFunds, request_funds
@@ -80,4 +79,4 @@ class Desk(Book):
     def off(self):
         """Everything that is off in the books."""
         self.session.flush()
-        return check_ledger(self.session) + check_funds(self.session)
+        return check_books(self.session)

@@ -142,7 +142,7 @@ def test_release_pays_the_payee_and_the_platform_its_commission_only(desk):
     assert desk.has("payable", desk.payee) == 950
     assert desk.has("custody", desk.payee) == 950
     assert desk.has("custody", desk.payer) == 300
-    assert desk.has("platform_bank") == 50
+    assert desk.has("commission_clearing") == 50
     assert desk.has("commission") == 47.17
     assert desk.has("vat_output") == 2.83
     assert status_of(desk, request) is FundsStatus.RELEASED
@@ -207,7 +207,7 @@ def test_a_decided_dispute_splits_frozen_escrow(desk):
     assert status_of(desk, request) is FundsStatus.SPLIT
     assert desk.has("payable", desk.payee) == 570
     assert desk.has("customer_credit", desk.payer) == 400
-    assert desk.has("platform_bank") == 30
+    assert desk.has("commission_clearing") == 30
     assert desk.off() == []
 
 
