@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from bench.floors import writes
 from bench.park import BenchPark
 from bench.serving import Server, Took
-from marketplace.bookings.queries import FreeQuestion, Question, free_listing_ids
+from marketplace.bookings.free_listings import free_listing_ids
+from marketplace.bookings.queries import FreeQuestion, Question
 from marketplace.discovery.documents import ListingSource
 from marketplace.discovery.index import engine
 from marketplace.kernel.web import db

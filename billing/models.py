@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from threading import Lock
 
 from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,6 +12,7 @@ from billing.pricing.plans import Plan
 from marketplace.kernel.database import JSON, Keyed, Record, text_enum
 
 ONE_CURRENT = "ix_billing_rate_plan_current"
+MOST_REMEMBERED = 2048
 
 
 class PlanKind(StrEnum):
@@ -43,4 +45,20 @@ class RatePlan(Keyed, Record):
 
     def value(self) -> Plan:
         """The plan as `billing.pricing` computes with it."""
-        return plan_from_json(self.plan)
+        return stored_plan(self.public_id, self.plan)
+
+
+_remembered: dict[str, Plan] = {}
+_lock = Lock()
+
+
+def stored_plan(public_id: str, body: JSON) -> Plan:
+    """The plan of a stored version, read once: a version never changes."""
+    plan = _remembered.get(public_id)
+    if plan is None:
+        plan = plan_from_json(body)
+        with _lock:
+            if len(_remembered) >= MOST_REMEMBERED:
+                del _remembered[next(iter(_remembered))]
+            _remembered[public_id] = plan
+    return plan

@@ -3,6 +3,7 @@
 All help comes from the words of the served documents, so every suggestion finds something.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ class _Words:
 
     by_letter: dict[str, list[str]]  # stemmed Latin words by first letter
     spellings: dict[str, list[str]]  # Latin words as written, folded, by first letter
-    codes: list[str]
+    codes: list[str]  # sorted
+    all_codes: str  # the same, a line for each
     by_sound: dict[str, list[str]]  # Chinese phrases by how they sound
     spelt: dict[str, list[str]]  # stem -> its spellings, commonest first
     surfaces: list[_Surface]  # commonest first
@@ -87,7 +89,9 @@ def _words(lexicon: Lexicon) -> _Words:
     for surface in surfaces:
         if surface.folded.isascii() and surface.folded.isalpha() and len(surface.folded) > _SHORTEST_KNOWN:
             spellings[surface.folded[0]].append(surface.folded)
-    return _Words(dict(by_letter), dict(spellings), sorted(codes), dict(by_sound), dict(spelt), surfaces)
+    codes.sort()
+    lines = "".join(f"{code}\n" for code in codes)
+    return _Words(dict(by_letter), dict(spellings), codes, lines, dict(by_sound), dict(spelt), surfaces)
 
 
 def _surface(written: str, documents: int) -> _Surface:
@@ -221,8 +225,19 @@ def _compounds(text: str, tokens: list[Token], lexicon: Lexicon) -> Iterator[Exp
 
 def _codes(code: str, words: _Words) -> list[str]:
     """Codes that begin with what was typed, else codes that hold it."""
-    beginning = [known for known in words.codes if known.startswith(code)]
-    return (beginning or [known for known in words.codes if code in known])[:_MOST_CODES]
+    first = bisect_left(words.codes, code)
+    beginning = [known for known in words.codes[first : first + _MOST_CODES] if known.startswith(code)]
+    return beginning or _codes_holding(code, words)
+
+
+def _codes_holding(code: str, words: _Words) -> list[str]:
+    found: list[str] = []
+    at = words.all_codes.find(code)
+    while at >= 0 and len(found) < _MOST_CODES:
+        begin, end = words.all_codes.rfind("\n", 0, at) + 1, words.all_codes.find("\n", at)
+        found.append(words.all_codes[begin:end])
+        at = words.all_codes.find(code, end)
+    return found
 
 
 def _sounding(text: str, tokens: list[Token], unknown: list[Token], lexicon: Lexicon) -> Iterator[Expansion]:

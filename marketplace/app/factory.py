@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
+import orjson
 from flask import Flask, g, request
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -84,8 +85,9 @@ def _configuration(settings: Settings) -> dict[str, Any]:
                 "keepalives_idle": 10,
                 "keepalives_interval": 3,
                 "keepalives_count": 3,
-                "options": "-c statement_timeout=15000 -c lock_timeout=5000",
+                "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c jit=off",
             },
+            "json_deserializer": orjson.loads,
         },
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES,
         "SESSION_COOKIE_NAME": "__Host-gongzao" if secure else "gongzao",

@@ -1,5 +1,6 @@
 """The application of this process, made from the environment when a WSGI server loads it."""
 
+import gc
 from contextlib import ExitStack
 
 from marketplace.app.boot import running_settings
@@ -11,3 +12,6 @@ resources = ExitStack()
 
 configure_logs()
 application = create_app(resources.enter_context(running_settings()))
+gc.collect()
+gc.freeze()
+"""What the application is made of stays for good: looking through it again and again would take time from requests."""

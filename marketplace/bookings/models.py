@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     Date,
     ForeignKey,
     Identity,
@@ -148,6 +149,12 @@ class Occupancy(Record):
         CheckConstraint("NOT lower_inf(occupied) AND NOT upper_inf(occupied)", name="finite"),
         CheckConstraint("occupied @> during", name="turnaround_after"),
         CheckConstraint("(kind = 'booking') = (booking_id IS NOT NULL)", name="booking_of_booking"),
+        Index(
+            "ix_bookings_occupancy_occupied",
+            "occupied",
+            postgresql_using="gist",
+            postgresql_where=text(f"status IN ({', '.join(repr(status.value) for status in OCCUPYING)})"),
+        ),
         Index("ix_bookings_occupancy_booking_id", "booking_id"),
         Index("ix_bookings_occupancy_blackout_id", "blackout_id"),
     )
@@ -258,11 +265,12 @@ class UnitFreeTime(Record):
     """What is left of a unit over the horizon: opening − occupied, rewritten with whatever changes either.
 
     `open` is the opening over the horizon, `clear` the horizon − occupied: what rents that span closed hours may take.
+    Units with the same `open_hash` share an opening.
     """
 
     __tablename__ = "bookings_unit_free_time"
     __table_args__ = (
-        Index("ix_bookings_unit_free_time_free", "free", postgresql_using="gist"),
+        Index("ix_bookings_unit_free_time_open_hash", "open_hash", "unit_id", "listing_id"),
         Index("ix_bookings_unit_free_time_listing_id", "listing_id"),
     )
 
@@ -272,3 +280,4 @@ class UnitFreeTime(Record):
     free: Mapped[Any] = mapped_column(TSTZMULTIRANGE)
     clear: Mapped[Any] = mapped_column(TSTZMULTIRANGE)
     horizon: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    open_hash: Mapped[int] = mapped_column(Computed("hash_multirange_extended(open, 0)", persisted=True), init=False)

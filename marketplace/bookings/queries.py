@@ -1,15 +1,15 @@
 """Reads of units' time. They lock nothing: the constraint has the last word."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range, distinct_on
 from sqlalchemy.orm import Session, joinedload
 
+from marketplace.bookings.line_time import clipped, line_free_ranges, lines_free
 from marketplace.bookings.models import (
     OCCUPYING,
     Booking,
@@ -17,7 +17,6 @@ from marketplace.bookings.models import (
     Occupancy,
     UnitFreeTime,
 )
-from marketplace.bookings.units import line_unit_ids
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import NotFound
 from marketplace.listings.models import Listing, ListingKind, ListingStatus, Unit
@@ -59,88 +58,11 @@ def busy_ranges(session: Session, unit_ids: Sequence[int], during: Range[datetim
     ).all()
 
 
-FREE_NOW = """
-    SELECT kept.unit_id, kept.listing_id, piece
-    FROM bookings_unit_free_time AS kept,
-    LATERAL unnest(kept.free * tstzmultirange(cast(:window AS tstzrange))) AS piece
-    WHERE kept.free && cast(:window AS tstzrange)
-"""
-EXACT_SQL = text(
-    """
-    SELECT kept.listing_id FROM bookings_unit_free_time AS kept JOIN listings_unit AS unit ON unit.id = kept.unit_id
-    WHERE kept.free @> cast(:window AS tstzrange) AND unit.is_bookable
-    GROUP BY kept.listing_id HAVING count(*) >= :units
-    """
-)
-RUN_SQL = text(
-    f"""
-    SELECT fitting.listing_id FROM (
-        SELECT unit_id, listing_id FROM ({FREE_NOW}) AS pieces
-        GROUP BY unit_id, listing_id
-        HAVING max(upper(piece) - lower(piece)) >= make_interval(mins => :minutes)
-    ) AS fitting JOIN listings_unit AS unit ON unit.id = fitting.unit_id AND unit.is_bookable
-    GROUP BY fitting.listing_id HAVING count(*) >= :units
-    """  # noqa: S608 - put together from constants
-)
-TOTAL_SQL = text(
-    f"""
-    SELECT fitting.listing_id FROM (
-        SELECT unit_id, listing_id FROM ({FREE_NOW}) AS pieces
-        GROUP BY unit_id, listing_id
-        HAVING sum(upper(piece) - lower(piece)) >= make_interval(mins => :minutes)
-    ) AS fitting JOIN listings_unit AS unit ON unit.id = fitting.unit_id AND unit.is_bookable
-    GROUP BY fitting.listing_id HAVING count(*) >= :units
-    """  # noqa: S608 - put together from constants
-)
 WINDOW = bindparam("window", type_=TSTZRANGE())
-QUESTIONS = {
-    Question.EXACT: EXACT_SQL.bindparams(WINDOW),
-    Question.RUN: RUN_SQL.bindparams(WINDOW),
-    Question.TOTAL: TOTAL_SQL.bindparams(WINDOW),
-}
 
 
-def free_listing_ids(session: Session, question: FreeQuestion) -> set[int]:
-    """Ids of the listings with enough units free as the question asks; a line must have all its units free."""
-    given: dict[str, Any] = {"window": question.window, "units": question.units}
-    if question.kind is not Question.EXACT:
-        given["minutes"] = question.minutes
-    found = set(session.scalars(QUESTIONS[question.kind], given))
-    return found | free_line_ids(session, question)
-
-
-def free_line_ids(session: Session, question: FreeQuestion) -> set[int]:
-    """Ids of the lines whose every unit is free at the same time as the question asks."""
-    lines = session.execute(select(Listing.id).where(Listing.kind == ListingKind.LINE, Listing.status == "published"))
-    return {line_id for (line_id,) in lines if _fits(line_free_ranges(session, line_id, question.window), question)}
-
-
-def line_free_ranges(session: Session, line_id: int, window: Range[datetime]) -> list[Range[datetime]]:
-    """When every unit of a line is free at once, inside the window."""
-    units = line_unit_ids(line_id).subquery()
-    common = session.scalar(
-        select(func.range_intersect_agg(UnitFreeTime.free)).where(UnitFreeTime.unit_id.in_(select(units)))
-    )
-    known = session.scalar(select(func.count()).select_from(units))
-    kept = session.scalar(select(func.count()).where(UnitFreeTime.unit_id.in_(select(units))))
-    if not known or known != kept or common is None:
-        return []
-    return clipped(common, window)
-
-
-def clipped(ranges: Iterable[Range[datetime]], window: Range[datetime]) -> list[Range[datetime]]:
-    """The parts of the ranges inside the window, in order."""
-    inside: list[Range[datetime]] = []
-    for one in ranges:
-        if one.lower is None or one.upper is None or window.lower is None or window.upper is None:
-            continue
-        lower, upper = max(one.lower, window.lower), min(one.upper, window.upper)
-        if lower < upper:
-            inside.append(Range(lower, upper))
-    return inside
-
-
-def _fits(ranges: Sequence[Range[datetime]], question: FreeQuestion) -> bool:
+def fits(ranges: Sequence[Range[datetime]], question: FreeQuestion) -> bool:
+    """Whether the free ranges of one unit, or of a whole line, answer the question."""
     lengths = [one.upper - one.lower for one in ranges if one.lower and one.upper]
     wanted = timedelta(minutes=question.minutes)
     match question.kind:
@@ -166,18 +88,15 @@ FITTING_SQL = text(
 def first_fitting_windows(
     session: Session, listing_ids: Sequence[int], window: Range[datetime], minutes: int
 ) -> dict[int, tuple[datetime, datetime]]:
-    """For each listing the first free run of at least so many minutes inside the window, in one statement for all.
+    """For each listing the first free run of at least so many minutes inside the window.
 
-    Lines are looked at one by one.
+    Two statements at most: one for machines, one for what is left, which may be lines.
     """
     given = {"window": window, "minutes": minutes, "listings": list(listing_ids)}
     found = {row[0]: (row[1], row[2]) for row in session.execute(FITTING_SQL, given)}
     missing = [one for one in listing_ids if one not in found]
-    if not missing:
-        return found
-    lines = session.scalars(select(Listing.id).where(Listing.id.in_(missing), Listing.kind == ListingKind.LINE))
-    for line_id in lines:
-        for free in line_free_ranges(session, line_id, window):
+    for line_id, ranges in (lines_free(session, missing, window) if missing else {}).items():
+        for free in ranges:
             if free.lower and free.upper and free.upper - free.lower >= timedelta(minutes=minutes):
                 found[line_id] = (free.lower, free.upper)
                 break
@@ -211,13 +130,13 @@ def free_answer(session: Session, listing: Listing, question: FreeQuestion) -> F
     """The three questions for one listing; `units` of its units must each fit."""
     if listing.kind is ListingKind.LINE:
         windows = line_free_ranges(session, listing.id, question.window)
-        return FreeAnswer(fits=_fits(windows, question), windows=windows)
+        return FreeAnswer(fits=fits(windows, question), windows=windows)
     kept = session.scalars(
         select(UnitFreeTime)
         .join(Unit, Unit.id == UnitFreeTime.unit_id)
         .where(UnitFreeTime.listing_id == listing.id, Unit.is_bookable)
     ).all()
-    fitting = sum(_fits(clipped(one.free, question.window), question) for one in kept)
+    fitting = sum(fits(clipped(one.free, question.window), question) for one in kept)
     return FreeAnswer(fits=fitting >= question.units, windows=free_ranges(session, listing, question.window))
 
 

@@ -55,13 +55,22 @@ class Scope:
 
 
 class Finding:
-    """One question being answered by one service."""
+    """One question being answered by one service; `facets` are what a page counts beside the results."""
 
-    def __init__(self, session: Session, question: Asked, reader: Reader, service: SearchReader) -> None:
+    def __init__(
+        self,
+        session: Session,
+        question: Asked,
+        reader: Reader,
+        service: SearchReader,
+        *,
+        facets: tuple[FacetName, ...] = FACETS,
+    ) -> None:
         self.session = session
         self.question = question
         self.reader = reader
         self.service = service
+        self.facets = facets
         self.wish = wish_of(question, reader)
         self.known: dict[int, Fitted] = {}
         self.loaded: dict[int, Listing] = {}
@@ -98,7 +107,7 @@ class Finding:
             ranking_words=wish.understood.type_words,
             words_are_optional=wish.has_structure,
             filters=replace(wish.filters, ids=ids),
-            facets=FACETS,
+            facets=self.facets,
             price_facet=(field, PRICE_EDGES[field]),
             cursor=self.question.cursor,
             order=self.question.sort,

@@ -4,19 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from billing.models import RatePlan
+from billing.models import RatePlan, stored_plan
 from billing.pricing.jobs import Job
-from billing.pricing.plan_json import plan_from_json
 from billing.pricing.plans import Plan
 from billing.pricing.quotes import Line, quick_total, quote
+from marketplace.bookings.free_listings import free_listing_ids
 from marketplace.bookings.other_times import rounded_up
-from marketplace.bookings.queries import Question, first_fitting_windows, free_listing_ids
+from marketplace.bookings.queries import Question, first_fitting_windows
 from marketplace.discovery.asking import HORIZON, Limit, Reader, Wish
 from marketplace.kernel.money import Money
 from marketplace.listings.models import Listing
@@ -100,12 +99,11 @@ def job_at(begin: datetime, hours: Decimal, wish: Wish, reader: Reader) -> Job:
 def plans_of(session: Session, listing_ids: Sequence[int]) -> dict[int, Plan | None]:
     """Listing → its current plan, without the listing itself: for thousands of prices. One statement."""
     rows = session.execute(
-        select(Listing.id, RatePlan.plan)
+        select(Listing.id, RatePlan.public_id, RatePlan.plan)
         .outerjoin(RatePlan, RatePlan.id == Listing.rate_plan_id)
         .where(Listing.id.in_(listing_ids))
     )
-    stored: dict[int, Any] = {row[0]: row[1] for row in rows}
-    known = {identity: plan_from_json(body) if body is not None else None for identity, body in stored.items()}
+    known = {row[0]: stored_plan(row[1], row[2]) if row[1] else None for row in rows}
     return {identity: known.get(identity) for identity in listing_ids if identity in known}
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from marketplace.bookings.queries import FreeQuestion, Question, free_listing_ids
+from marketplace.bookings.free_listings import free_listing_ids
+from marketplace.bookings.queries import FreeQuestion, Question
 from marketplace.kernel.actor import Actor
 from marketplace.listings.models import Listing, ListingKind
 from marketplace.listings.queries import may_see

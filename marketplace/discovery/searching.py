@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Enterprise, Park
 from marketplace.accounts.queries import zones_of
 from marketplace.discovery.asking import Asked, Reader, Wish
-from marketplace.discovery.finding import Finding, Result
+from marketplace.discovery.finding import FACETS, Finding, Result
 from marketplace.discovery.near_misses import NearMiss, Relaxation, near_misses, nearly_fitting, relaxations
 from marketplace.discovery.rows import SearchRows
 from marketplace.kernel.actor import Actor
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import may_see, with_parts
-from search.contract import EngineDownError, FacetCount
+from search.contract import EngineDownError, FacetCount, FacetName
 from search.documents import Place
 from search.ranking.query import Query
 from search.service import SearchReader
@@ -64,16 +64,24 @@ def _place_of(firm: Enterprise | None) -> Place | None:
     return Place(firm.latitude, firm.longitude)
 
 
-def find(session: Session, question: Asked, *, reader: Reader, service: SearchReader) -> Results:
+def find(
+    session: Session,
+    question: Asked,
+    *,
+    reader: Reader,
+    service: SearchReader,
+    facets: tuple[FacetName, ...] = FACETS,
+) -> Results:
     """Answer a question with at most 20 listings that the reader may see; when the engine is down, from plain SQL.
 
     Raises `Invalid` `bad_cursor` for a cursor that is broken or of another question.
     """
     try:
-        return _results(Finding(session, question, reader, service))
+        return _results(Finding(session, question, reader, service, facets=facets))
     except EngineDownError:
         spare = SearchReader(SearchRows(session))
-        return replace(_results(Finding(session, replace(question, cursor=None), reader, spare)), is_degraded=True)
+        again = replace(question, cursor=None)
+        return replace(_results(Finding(session, again, reader, spare, facets=facets)), is_degraded=True)
 
 
 def _results(finding: Finding) -> Results:

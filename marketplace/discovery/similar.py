@@ -11,7 +11,8 @@ from billing.pricing.jobs import Job
 from billing.pricing.quotes import quick_total
 from marketplace.accounts.models import Park
 from marketplace.bookings import opening
-from marketplace.bookings.queries import FreeQuestion, free_listing_ids
+from marketplace.bookings.free_listings import free_listing_ids
+from marketplace.bookings.queries import FreeQuestion
 from marketplace.discovery.models import SearchRow
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import Invalid

@@ -1,6 +1,8 @@
 """The embedded engine: an index in the data folder, written by one worker, read by any number of processes."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 from operator import itemgetter
 from pathlib import Path
 from threading import RLock
@@ -16,7 +18,6 @@ from search.contract import (
     EngineRequest,
     FacetCount,
     FacetName,
-    Filters,
     Radius,
     SearchPage,
     WriteOutcome,
@@ -34,7 +35,11 @@ from search.ranking.frequencies import Lexicon
 _WRITER_HEAP_BYTES = 60_000_000
 _MOST_FACET_VALUES = 500
 _REMEMBERED_DELETIONS = 10_000
-_TIES_AT_FIRST = 50
+_TIES_AT_FIRST = 4_000
+"""To keep more costs little, to look again costs the whole search."""
+
+
+_NONE: Mapping[str, Any] = {"buckets": ()}
 
 
 class TantivyEngine:
@@ -70,14 +75,14 @@ class TantivyEngine:
             near = opened.ids_within(request.filters.near)
             query = opened.builder.whole(request.query, request.filters, near_ids=near)
             hits, total = opened.search(query, request)
-            facets = {name: self._facet(opened, request, name, near) for name in request.facets}
+            facets = _facets(opened, request, near, total) if request.facets else {}
             return SearchPage(total, tuple(self._candidates(opened, hits)), facets)
 
     def count(self, request: EngineRequest) -> int:
         with _trouble_told():
             opened = self._current()
             near = opened.ids_within(request.filters.near)
-            query = opened.builder.whole(request.query, request.filters, near_ids=near)
+            query = opened.builder.matching(request.query, request.filters, near_ids=near)
             return _count(opened.searcher.search(query, 1))
 
     def matching_ids(self, request: EngineRequest, *, limit: int = 10_000) -> list[int]:
@@ -182,17 +187,6 @@ class TantivyEngine:
                 self._recent.put(identity, version, analysed)
             yield Candidate(identity, version, analysed)
 
-    def _facet(
-        self, opened: "_OpenGeneration", request: EngineRequest, name: FacetName, near: frozenset[int] | None
-    ) -> tuple[FacetCount, ...]:
-        filters: Filters = request.filters
-        if has_own_filter(filters, name):
-            filters = without_own_filter(filters, name)
-        query = opened.builder.whole(request.query, filters, near_ids=near)
-        if name == "price":
-            return opened.price_counts(query, request) if request.price_facet else ()
-        return opened.keyword_counts(query, name)
-
 
 class _OpenGeneration:
     """An open index with the reader that sees its last commit."""
@@ -227,16 +221,24 @@ class _OpenGeneration:
         limit = last + _TIES_AT_FIRST
         while True:
             found = self.searcher.search(query, max(1, limit))
-            scores = [score for score, _ in found.hits]
-            if len(scores) < limit or scores[-1] < scores[max(0, last - 1)] or not request.size:
+            hits = found.hits
+            if len(hits) < limit or hits[-1][0] < hits[max(0, last - 1)][0] or not request.size:
                 break
-            limit *= 4  # all from the last wanted on are equal: the cut must fall by id, not by place in the index
-        addresses = [address for _, address in found.hits]
-        ordered = sorted(
-            zip([-score for score in scores], self.integers("id", addresses), addresses, strict=True),
-            key=itemgetter(0, 1),
-        )
-        return [address for _, _, address in ordered[request.offset : last]], _count(found)
+            limit *= 8  # all from the last wanted on are equal: the cut must fall by id, not by place in the index
+        return self._best(hits, last)[request.offset :], _count(found)
+
+    def _best(self, hits: Sequence[tuple[float, DocAddress]], last: int) -> list[DocAddress]:
+        """The first of the hits, which come by falling score: above the score of the cut all, at it the lowest ids."""
+        if not last or not hits:
+            return []
+        cut = hits[min(last, len(hits)) - 1][0]
+        above = bisect_left(hits, -cut, key=_falling)
+        beyond = bisect_right(hits, -cut, key=_falling)
+        addresses = [address for _, address in hits[:beyond]]
+        ids = self.integers("id", addresses)
+        first = sorted(zip([-score for score, _ in hits[:above]], ids, addresses, strict=False), key=itemgetter(0, 1))
+        equal = nsmallest(last - above, zip(ids[above:], addresses[above:], strict=True), key=itemgetter(0))
+        return [address for *_, address in (*first, *equal)]
 
     def integers(self, name: str, hits: list[DocAddress]) -> list[int]:
         return [int(value or 0) for value in self.searcher.fast_field_values(name, hits)]
@@ -283,25 +285,51 @@ class _OpenGeneration:
             if distance_m(radius.centre, Place(float(latitude or 0), float(longitude or 0))) <= max(1, radius.metres)
         )
 
-    def keyword_counts(self, query: Query, name: str) -> tuple[FacetCount, ...]:
-        terms = {"terms": {"field": name, "size": _MOST_FACET_VALUES}}
-        answer = cast("dict[str, Any]", self.searcher.aggregate(query, {"values": terms}))
-        counts = [FacetCount(bucket["key"], bucket["doc_count"]) for bucket in answer["values"]["buckets"]]
-        return tuple(sorted(counts, key=lambda each: (-each.count, each.value)))
+    def counts(self, query: Query, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """What the engine counts among the matches, all in one go."""
+        return cast("dict[str, Any]", self.searcher.aggregate(query, dict(wanted)))
 
-    def price_counts(self, query: Query, request: EngineRequest) -> tuple[FacetCount, ...]:
+
+def _facets(
+    opened: _OpenGeneration, request: EngineRequest, near: frozenset[int] | None, total: int
+) -> dict[str, tuple[FacetCount, ...]]:
+    """All facets without a filter of their own by one question, each other one by its own; nothing found counts none."""
+    filters = request.filters
+    chosen = [name for name in request.facets if has_own_filter(filters, name)]
+    groups = [(filters, [name for name in request.facets if name not in chosen])]
+    groups += [(without_own_filter(filters, name), [name]) for name in chosen]
+    counted: dict[str, tuple[FacetCount, ...]] = {}
+    for kept, names in groups:
+        wanted = {name: clause for name in names if (clause := _counting(name, request)) is not None}
+        query = opened.builder.matching(request.query, kept, near_ids=near)
+        answer = opened.counts(query, wanted) if wanted and (total or kept is not filters) else {}
+        counted |= {name: _counts(name, answer.get(name, _NONE)["buckets"], request) for name in names}
+    return {name: counted[name] for name in request.facets}
+
+
+def _counting(name: FacetName, request: EngineRequest) -> dict[str, Any] | None:
+    if name != "price":
+        return {"terms": {"field": name, "size": _MOST_FACET_VALUES}}
+    if request.price_facet is None:
+        return None
+    length, edges = request.price_facet
+    ranges = [{"from": low} | ({} if high is None else {"to": high}) for _, low, high in price_bands(edges)]
+    return {"range": {"field": length, "ranges": ranges}}
+
+
+def _counts(name: FacetName, buckets: Sequence[dict[str, Any]], request: EngineRequest) -> tuple[FacetCount, ...]:
+    """Values by their number, bands in their order."""
+    if name == "price":
         if request.price_facet is None:
             return ()
-        length, edges = request.price_facet
-        bands = price_bands(edges)
-        ranges = [{"from": low} | ({} if high is None else {"to": high}) for _, low, high in bands]
-        answer = cast(
-            "dict[str, Any]", self.searcher.aggregate(query, {"bands": {"range": {"field": length, "ranges": ranges}}})
-        )
-        counted = {
-            int(bucket["from"]): bucket["doc_count"] for bucket in answer["bands"]["buckets"] if "from" in bucket
-        }
-        return tuple(FacetCount(name, counted.get(low, 0)) for name, low, _ in bands)
+        counted = {int(bucket["from"]): bucket["doc_count"] for bucket in buckets if "from" in bucket}
+        return tuple(FacetCount(band, counted.get(low, 0)) for band, low, _ in price_bands(request.price_facet[1]))
+    counts = [FacetCount(bucket["key"], bucket["doc_count"]) for bucket in buckets]
+    return tuple(sorted(counts, key=lambda each: (-each.count, each.value)))
+
+
+def _falling(hit: tuple[float, DocAddress]) -> float:
+    return -hit[0]
 
 
 def _count(found: SearchResult) -> int:

@@ -21,7 +21,15 @@ class QueryBuilder:
 
     def whole(self, words: Words | None, filters: Filters, *, near_ids: frozenset[int] | None) -> Query:
         """Words and filters together; `near_ids` are the ids inside the wanted radius, already worked out."""
-        clauses = [(Occur.Must, clause) for clause in self.words(words)]
+        return self._together(list(self.words(words)), filters, near_ids)
+
+    def matching(self, words: Words | None, filters: Filters, *, near_ids: frozenset[int] | None) -> Query:
+        """The same documents without their scores, for counting: what proves most words holds one of them anyway."""
+        clauses = list(self.words(words))
+        return self._together(clauses[1:] or clauses, filters, near_ids)
+
+    def _together(self, words: list[Query], filters: Filters, near_ids: frozenset[int] | None) -> Query:
+        clauses = [(Occur.Must, clause) for clause in words]
         clauses += [(Occur.Must, _silent(clause)) for clause in self.filters(filters)]
         if near_ids is not None:
             clauses.append((Occur.Must, _silent(self._ids(near_ids))))

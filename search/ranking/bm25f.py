@@ -47,11 +47,17 @@ class Scorer:
                 for token, weight in terms:
                     targets.setdefault(token, []).append((place, weight))
         self._tokens = list(targets.items())  # each token once, with the alternatives it speaks for
+        self._alike: dict[tuple[object, ...], float] = {}
 
     def score(self, analysed: Analysed) -> float:
-        """The sum over groups of the best alternative."""
-        sums = self._sums(analysed)
-        return sum([max(sums[first:last]) for first, last in self._bounds])
+        """The sum over groups of the best alternative. Documents in which the words stand alike are counted once."""
+        look_up = analysed.occurrences.get
+        pattern = (analysed.lengths, *[look_up(token) for token, _ in self._tokens])
+        known = self._alike.get(pattern)
+        if known is None:
+            sums = self._sums(analysed)
+            known = self._alike[pattern] = sum([max(sums[first:last]) for first, last in self._bounds])
+        return known
 
     def rank(self, candidates: Iterable[tuple[int, Analysed]]) -> list[TextScore]:
         """Best first; equal scores by lower id, so that the order is the same everywhere."""

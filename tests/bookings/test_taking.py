@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from marketplace.bookings import queries
 from marketplace.bookings.blackouts import BlackOut, black_out, lift_blackout
+from marketplace.bookings.free_listings import free_listing_ids
 from marketplace.bookings.models import NO_OVERLAP, Booking, BookingStatus, Occupancy, OccupancyKind, ReleaseReason
 from marketplace.bookings.operations import (
     TakeOccupancy,
@@ -170,7 +171,7 @@ def test_the_three_questions(world):
 
     def found(kind, minutes=0, window=monday):
         question = FreeQuestion(window=window, kind=kind, minutes=minutes)
-        return world.listing.id in queries.free_listing_ids(world.session, question)
+        return world.listing.id in free_listing_ids(world.session, question)
 
     assert found(Question.EXACT, window=Range(NOW, NOW + 2 * HOUR))
     assert not found(Question.EXACT, window=Range(NOW, NOW + 3 * HOUR))

@@ -1,0 +1,94 @@
+"""Which listings are free: thousands of units asked at once.
+
+Most units share an opening and are taken by nobody in the window, so a window is held against each distinct opening
+once; only what is taken inside it is worked out unit by unit: free = opening − occupied.
+"""
+
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE
+from sqlalchemy.orm import Session
+
+from marketplace.bookings.free_time import OCCUPYING_WORDS
+from marketplace.bookings.line_time import offered_lines_free
+from marketplace.bookings.queries import FreeQuestion, Question, fits
+
+OPENINGS = """
+    WITH RECURSIVE step AS (
+        (SELECT open_hash FROM bookings_unit_free_time ORDER BY open_hash LIMIT 1)
+        UNION ALL
+        SELECT (SELECT next.open_hash FROM bookings_unit_free_time AS next
+                WHERE next.open_hash > step.open_hash ORDER BY next.open_hash LIMIT 1)
+        FROM step WHERE step.open_hash IS NOT NULL
+    ), opening AS MATERIALIZED (
+        SELECT step.open_hash, first.here FROM step, LATERAL (
+            SELECT kept.open * tstzmultirange(cast(:window AS tstzrange)) AS here FROM bookings_unit_free_time AS kept
+            WHERE kept.open_hash = step.open_hash LIMIT 1
+        ) AS first
+        WHERE step.open_hash IS NOT NULL
+    )
+"""
+"""Each distinct opening inside the window, found by stepping through its index."""
+TAKEN = f"""
+    SELECT taken.unit_id, range_agg(taken.occupied) AS ranges FROM bookings_occupancy AS taken
+    WHERE taken.occupied && cast(:window AS tstzrange) AND taken.status IN ({OCCUPYING_WORDS})
+    GROUP BY taken.unit_id
+"""  # noqa: S608 - the words come from our own enum
+COUNTED = """
+    SELECT coalesce(array_agg(found.listing_id), '{}') FROM (
+        SELECT listing_id FROM fitting
+        WHERE unit_id NOT IN (SELECT unit.id FROM listings_unit AS unit WHERE NOT unit.is_bookable)
+        GROUP BY listing_id HAVING count(*) >= :units
+    ) AS found
+"""
+EXACT = f"""
+    {OPENINGS}, taken AS MATERIALIZED ({TAKEN}), fitting AS (
+        SELECT kept.unit_id, kept.listing_id FROM bookings_unit_free_time AS kept
+        WHERE kept.open_hash = ANY(ARRAY(SELECT open_hash FROM opening WHERE here @> cast(:window AS tstzrange)))
+            AND kept.unit_id NOT IN (SELECT unit_id FROM taken)
+    ) {COUNTED}
+"""  # noqa: S608 - put together from constants
+
+
+def _within(longest: str) -> str:
+    """Units with enough free time in the window, where `longest` sums the pieces up or takes the longest."""
+    return f"""
+        {OPENINGS}, enough AS MATERIALIZED (
+            SELECT open_hash, here FROM opening
+            WHERE (SELECT {longest}(upper(piece) - lower(piece)) FROM unnest(here) AS piece) >= make_interval(mins => :minutes)
+        ), taken AS MATERIALIZED ({TAKEN}), fitting AS (
+            SELECT kept.unit_id, kept.listing_id FROM bookings_unit_free_time AS kept
+            WHERE kept.open_hash = ANY(ARRAY(SELECT open_hash FROM enough))
+                AND kept.unit_id NOT IN (SELECT unit_id FROM taken)
+            UNION ALL
+            SELECT piece.unit_id, piece.listing_id FROM (
+                SELECT kept.unit_id, kept.listing_id, unnest(enough.here - taken.ranges) AS free
+                FROM taken JOIN bookings_unit_free_time AS kept ON kept.unit_id = taken.unit_id
+                JOIN enough ON enough.open_hash = kept.open_hash
+            ) AS piece
+            GROUP BY piece.unit_id, piece.listing_id
+            HAVING {longest}(upper(piece.free) - lower(piece.free)) >= make_interval(mins => :minutes)
+        ) {COUNTED}
+    """  # noqa: S608 - put together from constants
+
+
+WINDOW = bindparam("window", type_=TSTZRANGE())
+QUESTIONS = {
+    Question.EXACT: text(EXACT).bindparams(WINDOW),
+    Question.RUN: text(_within("max")).bindparams(WINDOW),
+    Question.TOTAL: text(_within("sum")).bindparams(WINDOW),
+}
+
+
+def free_listing_ids(session: Session, question: FreeQuestion) -> set[int]:
+    """Ids of the listings with enough units free as the question asks; a line must have all its units free.
+
+    Two statements: one for machines, one for lines.
+    """
+    given: dict[str, Any] = {"window": question.window, "units": question.units}
+    if question.kind is not Question.EXACT:
+        given["minutes"] = question.minutes
+    found: list[int] = session.execute(QUESTIONS[question.kind], given).scalar_one()
+    lines = offered_lines_free(session, question.window)
+    return set(found).union(line_id for line_id, ranges in lines.items() if fits(ranges, question))
