@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.accounts.models import (
@@ -34,8 +34,11 @@ def only_park(session: Session) -> Park:
     return park
 
 
+ZONES = select(Zone).where(Zone.park_id == bindparam("park_id")).order_by(Zone.id)
+
+
 def zones_of(session: Session, park_id: int) -> Sequence[Zone]:
-    return session.scalars(select(Zone).where(Zone.park_id == park_id).order_by(Zone.id)).all()
+    return session.scalars(ZONES, {"park_id": park_id}).all()
 
 
 def memberships(

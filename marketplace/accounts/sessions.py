@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import (
@@ -53,36 +53,21 @@ class SignedIn(UserMixin):
         return self.token
 
 
-def signed_in_by_session(session: Session, token: str, *, now: datetime) -> SignedIn | None:
-    """The person behind a session cookie; None when it is unknown, revoked, idle or too old, or the person disabled."""
-    row = session.execute(
-        _standing(SignInSession)
-        .where(SignInSession.token_hash == token_hash(token))
-        .where(SignInSession.revoked_at.is_(None), SignInSession.expires_at > now)
-        .where(SignInSession.used_at > now - IDLE)
-    ).one_or_none()
-    if row is None:
-        return None
-    kept: SignInSession = row[0]
-    return SignedIn(token, _actor(row), session_id=kept.id, used_at=kept.used_at, is_verified=kept.is_verified)
-
-
-def signed_in_by_api_token(session: Session, token: str, *, now: datetime) -> SignedIn | None:
-    """The person or machine behind `Authorization: Bearer`; None when the token is unknown, revoked or expired."""
-    row = session.execute(
-        _standing(ApiToken)
-        .where(ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None))
-        .where((ApiToken.expires_at.is_(None)) | (ApiToken.expires_at > now))
-    ).one_or_none()
-    if row is None:
-        return None
-    return SignedIn(token, _actor(row), is_verified=row[0].is_verified, scopes=frozenset(row[0].scopes))
-
-
 def _standing(holder: type[Any]) -> Select[*tuple[Any, ...]]:
     """The holder with its person, their place in the firm and the office, and the firm's standing in the park."""
     return (
-        select(holder, User, FirmMember.role, Membership.status, OfficeMember.roles)
+        select(
+            holder.id,
+            holder.park_id,
+            holder.enterprise_id,
+            holder.is_verified,
+            User.id.label("user_id"),
+            User.name,
+            User.locale,
+            FirmMember.role.label("firm_role"),
+            Membership.status.label("standing"),
+            OfficeMember.roles.label("office_roles"),
+        )
         .join(User, and_(User.id == holder.user_id, User.is_disabled.is_(False)))
         .outerjoin(
             FirmMember,
@@ -97,20 +82,50 @@ def _standing(holder: type[Any]) -> Select[*tuple[Any, ...]]:
             and_(Membership.enterprise_id == FirmMember.enterprise_id, Membership.park_id == holder.park_id),
         )
         .outerjoin(OfficeMember, and_(OfficeMember.user_id == User.id, OfficeMember.park_id == holder.park_id))
+        .where(holder.token_hash == bindparam("token_hash"), holder.revoked_at.is_(None))
     )
 
 
+BY_SESSION = (
+    _standing(SignInSession)
+    .add_columns(SignInSession.used_at)
+    .where(SignInSession.expires_at > bindparam("now"), SignInSession.used_at > bindparam("idle_since"))
+)
+BY_API_TOKEN = (
+    _standing(ApiToken)
+    .add_columns(ApiToken.scopes)
+    .where((ApiToken.expires_at.is_(None)) | (ApiToken.expires_at > bindparam("now")))
+)
+"""Every request asks one of these: they are put together once."""
+
+
+def signed_in_by_session(session: Session, token: str, *, now: datetime) -> SignedIn | None:
+    """The person behind a session cookie; None when it is unknown, revoked, idle or too old, or the person disabled."""
+    given = {"token_hash": token_hash(token), "now": now, "idle_since": now - IDLE}
+    row = session.execute(BY_SESSION, given).one_or_none()
+    if row is None:
+        return None
+    return SignedIn(token, _actor(row), session_id=row.id, used_at=row.used_at, is_verified=row.is_verified)
+
+
+def signed_in_by_api_token(session: Session, token: str, *, now: datetime) -> SignedIn | None:
+    """The person or machine behind `Authorization: Bearer`; None when the token is unknown, revoked or expired."""
+    row = session.execute(BY_API_TOKEN, {"token_hash": token_hash(token), "now": now}).one_or_none()
+    if row is None:
+        return None
+    return SignedIn(token, _actor(row), is_verified=row.is_verified, scopes=frozenset(row.scopes))
+
+
 def _actor(row: Row[*tuple[Any, ...]]) -> Actor:
-    holder, user, firm_role, standing, office_roles = row
     return Actor(
-        park_id=holder.park_id,
-        user_id=user.id,
-        enterprise_id=holder.enterprise_id if firm_role else None,
-        admitted=standing is MembershipStatus.ADMITTED,
-        firm_role=FirmRole(firm_role) if firm_role else None,
-        office_roles=frozenset(OfficeRole(role) for role in office_roles or () if holder.is_verified),
-        name=user.name,
-        locale=user.locale,
+        park_id=row.park_id,
+        user_id=row.user_id,
+        enterprise_id=row.enterprise_id if row.firm_role else None,
+        admitted=row.standing is MembershipStatus.ADMITTED,
+        firm_role=FirmRole(row.firm_role) if row.firm_role else None,
+        office_roles=frozenset(OfficeRole(role) for role in row.office_roles or () if row.is_verified),
+        name=row.name,
+        locale=row.locale,
     )
 
 

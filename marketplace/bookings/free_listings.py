@@ -6,13 +6,15 @@ once; only what is taken inside it is worked out unit by unit: free = opening âˆ
 
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, func, select, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.orm import Session
 
 from marketplace.bookings.free_time import OCCUPYING_WORDS
 from marketplace.bookings.line_time import offered_lines_free
+from marketplace.bookings.models import OCCUPYING, Occupancy, UnitFreeTime
 from marketplace.bookings.queries import FreeQuestion, Question, fits
+from marketplace.listings.models import Unit
 
 OPENINGS = """
     WITH RECURSIVE step AS (
@@ -92,3 +94,19 @@ def free_listing_ids(session: Session, question: FreeQuestion) -> set[int]:
     found: list[int] = session.execute(QUESTIONS[question.kind], given).scalar_one()
     lines = offered_lines_free(session, question.window)
     return set(found).union(line_id for line_id, ranges in lines.items() if fits(ranges, question))
+
+
+def units_free(listing_id: ColumnElement[int], window: ColumnElement[Any]) -> ScalarSelect[int]:
+    """How many units of a listing are free through a window, as part of another statement."""
+    is_taken = exists().where(
+        Occupancy.unit_id == UnitFreeTime.unit_id,
+        Occupancy.occupied.op("&&")(window),
+        Occupancy.status.in_(OCCUPYING),
+    )
+    return (
+        select(func.count())
+        .select_from(UnitFreeTime)
+        .join(Unit, and_(Unit.id == UnitFreeTime.unit_id, Unit.is_bookable))
+        .where(UnitFreeTime.listing_id == listing_id, UnitFreeTime.open.op("@>")(window), ~is_taken)
+        .scalar_subquery()
+    )

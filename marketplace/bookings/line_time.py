@@ -35,12 +35,17 @@ NAMED = _statement("line.id = ANY(:lines)")
 
 def offered_lines_free(session: Session, window: Range[datetime]) -> dict[int, list[Range[datetime]]]:
     """Every published line → when all its units are free at once, inside the window."""
-    return {row[0]: clipped(row[1], window) for row in session.execute(OFFERED)}
+    return _clipped(session.execute(OFFERED).all(), window)
 
 
 def lines_free(session: Session, line_ids: Sequence[int], window: Range[datetime]) -> dict[int, list[Range[datetime]]]:
     """Those of the listings that are lines → when all their units are free at once, inside the window."""
-    return {row[0]: clipped(row[1], window) for row in session.execute(NAMED, {"lines": list(line_ids)})}
+    rows = session.execute(NAMED, {"lines": list(line_ids)}).all()
+    return _clipped(rows, window)
+
+
+def _clipped(rows: Iterable[Any], window: Range[datetime]) -> dict[int, list[Range[datetime]]]:
+    return {row[0]: clipped(row[1], window) for row in rows}
 
 
 def line_free_ranges(session: Session, line_id: int, window: Range[datetime]) -> list[Range[datetime]]:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement, and_, func, literal
 from sqlalchemy.dialects.postgresql import Range
 
 from marketplace.kernel.errors import Invalid
@@ -107,3 +109,16 @@ def _unfit_length(listing: Listing, minutes: float, end: datetime, now: datetime
     if minutes > listing.max_minutes:
         return {"end": ["too_long"]}
     return {"end": ["off_step"]} if minutes % listing.step_minutes else {}
+
+
+def rules_allow(during: ColumnElement[Any], now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """What `check_rules` lets pass, as a condition on `Listing`."""
+    starts, ends, minute = func.lower(during), func.upper(during), timedelta(minutes=1)
+    minutes = func.extract("epoch", ends - starts) / 60
+    return and_(
+        starts >= now,
+        starts >= now + Listing.notice_minutes * literal(minute),
+        ends <= now + Listing.horizon_days * literal(minute * 1440),
+        minutes.between(Listing.min_minutes, Listing.max_minutes),
+        minutes % Listing.step_minutes == 0,
+    )

@@ -103,18 +103,19 @@ def first_fitting_windows(
     return found
 
 
+MERGED = text(
+    """
+    SELECT range_agg(kept.free) * tstzmultirange(cast(:window AS tstzrange)) FROM bookings_unit_free_time AS kept
+    JOIN listings_unit AS unit ON unit.id = kept.unit_id AND unit.is_bookable WHERE kept.listing_id = :listing
+    """
+).bindparams(WINDOW)
+
+
 def free_ranges(session: Session, listing: Listing, window: Range[datetime]) -> list[Range[datetime]]:
     """When at least one unit of the listing (every unit of a line) is free, inside the window, merged."""
     if listing.kind is ListingKind.LINE:
         return line_free_ranges(session, listing.id, window)
-    merged = session.scalar(
-        text(
-            "SELECT range_agg(piece) FROM bookings_unit_free_time AS kept "
-            "JOIN listings_unit AS unit ON unit.id = kept.unit_id AND unit.is_bookable, "
-            "LATERAL unnest(kept.free) AS piece WHERE kept.listing_id = :listing"
-        ),
-        {"listing": listing.id},
-    )
+    merged = session.scalar(MERGED, {"listing": listing.id, "window": window})
     return clipped(merged or [], window)
 
 

@@ -36,4 +36,4 @@ def find_listings(query: dict[str, Any]) -> Results:
         sort=query["sort"],
         cursor=query["cursor"],
     )
-    return find(session, question, reader=reader, service=service(), facets=())
+    return find(session, question, reader=reader, service=service(), for_page=False)

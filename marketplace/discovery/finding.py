@@ -16,7 +16,7 @@ from marketplace.discovery.jobs import Fitted, Slot, fitted, free_ids, is_within
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Money
 from marketplace.listings.models import Listing
-from marketplace.listings.queries import may_see, with_parts
+from marketplace.listings.queries import listings_for_cards
 from search.contract import FacetName, PriceField
 from search.cursors import BadCursorError
 from search.engines.geography import distance_m
@@ -55,7 +55,7 @@ class Scope:
 
 
 class Finding:
-    """One question being answered by one service; `facets` are what a page counts beside the results."""
+    """One question being answered by one service; `for_page` with facets and the lines of each price."""
 
     def __init__(
         self,
@@ -64,13 +64,13 @@ class Finding:
         reader: Reader,
         service: SearchReader,
         *,
-        facets: tuple[FacetName, ...] = FACETS,
+        for_page: bool = True,
     ) -> None:
         self.session = session
         self.question = question
         self.reader = reader
         self.service = service
-        self.facets = facets
+        self.for_page = for_page
         self.wish = wish_of(question, reader)
         self.known: dict[int, Fitted] = {}
         self.loaded: dict[int, Listing] = {}
@@ -107,8 +107,8 @@ class Finding:
             ranking_words=wish.understood.type_words,
             words_are_optional=wish.has_structure,
             filters=replace(wish.filters, ids=ids),
-            facets=self.facets,
-            price_facet=(field, PRICE_EDGES[field]),
+            facets=FACETS if self.for_page else (),
+            price_facet=(field, PRICE_EDGES[field]) if self.for_page else None,
             cursor=self.question.cursor,
             order=self.question.sort,
             size=size,
@@ -192,8 +192,7 @@ class Finding:
         self._price(ids, self.load(ids))
 
     def _rows(self, ids: Sequence[int]) -> Sequence[Listing]:
-        wanted = with_parts().where(Listing.id.in_(ids), may_see(self.reader.actor))
-        return self.session.scalars(wanted).all() if ids else ()
+        return listings_for_cards(self.session, ids, actor=self.reader.actor)
 
     def dressed(self, ids: Sequence[int], rows: Mapping[int, Listing]) -> list[Result]:
         """Each listing with its first window and the price of the job."""
@@ -202,7 +201,7 @@ class Finding:
             Result(
                 listing=rows[identity],
                 price=self.known[identity].price,
-                lines=lines_of(rows[identity].rate_plan, self.known[identity], self.wish, self.reader),
+                lines=self._lines(rows[identity]) if self.for_page else (),
                 hours=self.wish.hours,
                 window=self.known[identity].slot,
                 distance_metres=self.distance(rows[identity]),
@@ -210,6 +209,9 @@ class Finding:
             for identity in ids
             if identity in rows
         ]
+
+    def _lines(self, listing: Listing) -> tuple[Line, ...]:
+        return lines_of(listing.rate_plan, self.known[listing.id], self.wish, self.reader)
 
     def _price(self, ids: Sequence[int], rows: Mapping[int, Listing]) -> None:
         missing = {identity: rows[identity] for identity in ids if identity in rows and identity not in self.known}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.discovery.asking import Wish
@@ -15,6 +15,9 @@ WORDS_SHARE = 0.6
 HEADROOM_SHARE = 0.4
 MODEST = 0.3
 """Up to so much more than was asked counts as suiting; beyond, the fit falls."""
+ATTRIBUTES = select(Listing.id, Listing.attributes).where(
+    Listing.id == any_(bindparam("listings", type_=ARRAY(BigInteger)))
+)
 
 
 def fitting_order(session: Session, wish: Wish) -> Reorder | None:
@@ -25,8 +28,7 @@ def fitting_order(session: Session, wish: Wish) -> Reorder | None:
 
     def order(hits: Sequence[Hit]) -> Sequence[Hit]:
         ids = [hit.id for hit in hits]
-        rows = session.execute(select(Listing.id, Listing.attributes).where(Listing.id.in_(ids)))
-        attributes = {row[0]: row[1] for row in rows}
+        attributes = {row[0]: row[1] for row in session.execute(ATTRIBUTES, {"listings": ids})}
         best = max((hit.score for hit in hits), default=0.0) or 1.0
         scores = {
             hit.id: WORDS_SHARE * hit.score / best + HEADROOM_SHARE * headroom(limits, attributes.get(hit.id, {}))

@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Enterprise, Park
 from marketplace.accounts.queries import zones_of
 from marketplace.discovery.asking import Asked, Reader, Wish
-from marketplace.discovery.finding import FACETS, Finding, Result
+from marketplace.discovery.finding import Finding, Result
 from marketplace.discovery.near_misses import NearMiss, Relaxation, near_misses, nearly_fitting, relaxations
 from marketplace.discovery.rows import SearchRows
 from marketplace.kernel.actor import Actor
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import may_see, with_parts
-from search.contract import EngineDownError, FacetCount, FacetName
+from search.contract import EngineDownError, FacetCount
 from search.documents import Place
 from search.ranking.query import Query
 from search.service import SearchReader
@@ -41,27 +41,19 @@ class Results:
     relaxations: Sequence[Relaxation] = ()
 
 
+READER = (
+    select(Park, Enterprise.latitude, Enterprise.longitude)
+    .outerjoin(Enterprise, Enterprise.id == bindparam("enterprise_id"))
+    .where(Park.id == bindparam("park_id"))
+)
+
+
 def reader_of(session: Session, actor: Actor, *, locale: str, now: datetime) -> Reader:
     """The reader with their park, its zones and where their own firm stands; two statements."""
-    ours = Enterprise.id == (actor.enterprise_id or 0)
-    park, firm = session.execute(
-        select(Park, Enterprise).outerjoin(Enterprise, ours).where(Park.id == actor.park_id)
-    ).one()
-    return Reader(
-        actor=actor,
-        park=park,
-        zones=zones_of(session, park.id),
-        locale=locale,
-        now=now,
-        here=_place_of(firm),
-    )
-
-
-def _place_of(firm: Enterprise | None) -> Place | None:
-    """Where the reader's own firm stands."""
-    if firm is None or firm.latitude is None or firm.longitude is None:
-        return None
-    return Place(firm.latitude, firm.longitude)
+    given = {"park_id": actor.park_id, "enterprise_id": actor.enterprise_id or 0}
+    park, latitude, longitude = session.execute(READER, given).one()
+    here = Place(latitude, longitude) if latitude is not None and longitude is not None else None
+    return Reader(actor=actor, park=park, zones=zones_of(session, park.id), locale=locale, now=now, here=here)
 
 
 def find(
@@ -70,18 +62,18 @@ def find(
     *,
     reader: Reader,
     service: SearchReader,
-    facets: tuple[FacetName, ...] = FACETS,
+    for_page: bool = True,
 ) -> Results:
     """Answer a question with at most 20 listings that the reader may see; when the engine is down, from plain SQL.
 
-    Raises `Invalid` `bad_cursor` for a cursor that is broken or of another question.
+    `for_page` false leaves out what only the page shows: facets, and what each price is made of. Raises `Invalid` `bad_cursor` for a cursor that is broken or of another question.
     """
     try:
-        return _results(Finding(session, question, reader, service, facets=facets))
+        return _results(Finding(session, question, reader, service, for_page=for_page))
     except EngineDownError:
         spare = SearchReader(SearchRows(session))
         again = replace(question, cursor=None)
-        return replace(_results(Finding(session, again, reader, spare, facets=facets)), is_degraded=True)
+        return replace(_results(Finding(session, again, reader, spare, for_page=for_page)), is_degraded=True)
 
 
 def _results(finding: Finding) -> Results:

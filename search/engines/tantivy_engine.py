@@ -295,8 +295,9 @@ def _facets(
 ) -> dict[str, tuple[FacetCount, ...]]:
     """All facets without a filter of their own by one question, each other one by its own; nothing found counts none."""
     filters = request.filters
-    chosen = [name for name in request.facets if has_own_filter(filters, name)]
-    groups = [(filters, [name for name in request.facets if name not in chosen])]
+    chosen: list[FacetName] = [name for name in request.facets if has_own_filter(filters, name)]
+    rest: list[FacetName] = [name for name in request.facets if name not in chosen]
+    groups: list[tuple[Any, list[FacetName]]] = [(filters, rest)]
     groups += [(without_own_filter(filters, name), [name]) for name in chosen]
     counted: dict[str, tuple[FacetCount, ...]] = {}
     for kept, names in groups:
