@@ -297,8 +297,8 @@ def _facets(
     filters = request.filters
     chosen: list[FacetName] = [name for name in request.facets if has_own_filter(filters, name)]
     rest: list[FacetName] = [name for name in request.facets if name not in chosen]
-    groups: list[tuple[Any, list[FacetName]]] = [(filters, rest)]
-    groups += [(without_own_filter(filters, name), [name]) for name in chosen]
+    groups = [(filters, rest)]
+    groups.extend((without_own_filter(filters, name), [name]) for name in chosen)
     counted: dict[str, tuple[FacetCount, ...]] = {}
     for kept, names in groups:
         wanted = {name: clause for name in names if (clause := _counting(name, request)) is not None}
