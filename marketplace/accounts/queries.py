@@ -105,6 +105,14 @@ def own_membership(session: Session, *, actor: Actor) -> Membership | None:
     )
 
 
+def asked_to_join(session: Session, *, actor: Actor) -> Sequence[Enterprise]:
+    """Firms that the actor asked to join and that have not answered."""
+    asked = select(FirmMember.enterprise_id).where(
+        FirmMember.user_id == actor.user_id, FirmMember.status == MemberStatus.REQUESTED
+    )
+    return session.scalars(select(Enterprise).where(Enterprise.id.in_(asked)).order_by(Enterprise.id)).all()
+
+
 def members_of(session: Session, enterprise_id: int) -> Sequence[FirmMember]:
     """People of a firm, those who ask to join first."""
     return session.scalars(

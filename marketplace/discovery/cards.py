@@ -5,22 +5,25 @@ from typing import Any
 
 from flask import current_app, request, url_for
 from markupsafe import Markup, escape
+from sqlalchemy.dialects.postgresql import Range
 
 from billing.pricing.quotes import Line
 from marketplace.discovery.address import MOST_CHARACTERS, search_url, toggled
 from marketplace.discovery.asking import Reader, Wish
 from marketplace.discovery.finding import Result
 from marketplace.discovery.fit import margin_of
+from marketplace.discovery.jobs import Slot
 from marketplace.discovery.near_misses import NearMiss, Relaxation
 from marketplace.discovery.searching import Results
 from marketplace.discovery.sentences import missing, reasons, relaxed_to
+from marketplace.discovery.week import window_texts
 from marketplace.kernel.words import gettext
 from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.facts import Fact, drawing_of, facts_of, key_facts, type_name
 from marketplace.listings.labels import operator_label
 from marketplace.listings.models import Listing
 from marketplace.ui import formats
-from marketplace.ui.filters import reader_locale
+from marketplace.ui.filters import reader_locale, reader_zone
 from marketplace.ui.maps import ParkMap, Pin, Point, Zone, fan_out
 from search.highlighting import marks
 from search.ranking.query import Query
@@ -39,7 +42,7 @@ def cards_of(answer: Results, photos: Mapping[int, str]) -> list[dict[str, Any]]
 def _card(one: Result, answer: Results, photos: Mapping[int, str], why: str) -> dict[str, Any]:
     listing, locale = one.listing, reader_locale()
     return {
-        **_named(listing, photos),
+        **_named(listing, photos, one.window),
         "result": one,
         "marked": marked(listing.title(locale), answer.query),
         "facts": touched_facts(listing, answer.wish, locale),
@@ -53,12 +56,14 @@ def _card(one: Result, answer: Results, photos: Mapping[int, str], why: str) -> 
     }
 
 
-def _named(listing: Listing, photos: Mapping[int, str]) -> dict[str, Any]:
+def _named(listing: Listing, photos: Mapping[int, str], window: Slot | None) -> dict[str, Any]:
+    """The link carries the window that the card shows, so that the machine's page prices the same job."""
     locale = reader_locale()
+    picked: dict[str, Any] = window_texts(Range(*window), reader_zone()) if window else {}
     photo = photos.get(listing.id)
     return {
         "listing": listing,
-        "url": url_for("discovery_pages.listing", listing=listing.public_id, q=request.args.get("q") or None),
+        "url": url_for("discovery_pages.listing", listing=listing.public_id, q=request.args.get("q") or None, **picked),
         "title": listing.title(locale),
         "type": type_name(listing, locale),
         "drawing": drawing_of(listing),
@@ -117,7 +122,7 @@ def _near(miss: NearMiss, photos: Mapping[int, str]) -> dict[str, Any]:
     if miss.choose and miss.gain > 0:
         relax_url = search_url(choose=[*request.args.getlist("choose"), miss.choose])
     return {
-        **_named(miss.result.listing, photos),
+        **_named(miss.result.listing, photos, miss.result.window),
         "result": miss.result,
         "missing": missing(miss),
         "relax_url": relax_url,

@@ -27,7 +27,7 @@ from marketplace.discovery.index import service
 from marketplace.discovery.overview import free_this_week, running_orders
 from marketplace.discovery.searching import Results, find, put_aside, reader_of
 from marketplace.discovery.similar import SimilarByType
-from marketplace.discovery.week import LOCAL, first_window, this_week, week_strip, window_texts
+from marketplace.discovery.week import LOCAL, first_window, is_lawful, this_week, week_strip, window_texts
 from marketplace.kernel.edge import Who, allow, current_actor, current_actor_or_none, current_session, request_now
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.forms import Form
@@ -211,8 +211,9 @@ def listing(listing: str) -> str:
     form = Form({name: request.args.get(name) for name in ("start", "end", "quantity") if request.args.get(name)})
     now, zone = request_now(), reader_zone()
     free = free_ranges(database, found, this_week(now, zone))
-    during = _asked_window(form) or first_window(found, free, now=now)
-    if during is not None and not {"start", "end"} & form.values.keys():
+    asked_for = _asked_window(form)
+    during = asked_for if is_lawful(found, asked_for, now=now) else first_window(found, free, now=now)
+    if during is not None:
         form.values.update(window_texts(during, zone))
     return render_template(
         "discovery/listing.html",

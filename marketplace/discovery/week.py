@@ -34,7 +34,18 @@ def first_window(listing: Listing, free: Sequence[Moments], *, now: datetime) ->
     """The first free stretch that may still be booked, from a whole hour on, at most a shift of it."""
     after = now + timedelta(minutes=max(listing.notice_minutes, USUAL_NOTICE_MINUTES))
     found = (_window(one, after, SHORTEST, SHIFT) for one in free)
-    return next((one for one in found if one is not None and _is_lawful(listing, one, now=now)), None)
+    return next((one for one in found if one is not None and is_lawful(listing, one, now=now)), None)
+
+
+def is_lawful(listing: Listing, during: Moments | None, *, now: datetime) -> bool:
+    """Whether the listing's rules let the window be booked now."""
+    if during is None:
+        return False
+    try:
+        check_rules(listing, during, now=now)
+    except Invalid:
+        return False
+    return True
 
 
 def window_texts(during: Moments, zone: tzinfo) -> dict[str, Any]:
@@ -59,14 +70,6 @@ def _window(free: Moments, after: datetime, shortest: timedelta, longest: timede
     return Range(begin, min(free.upper, begin + longest)) if free.upper - begin >= shortest else None
 
 
-def _is_lawful(listing: Listing, during: Moments, *, now: datetime) -> bool:
-    try:
-        check_rules(listing, during, now=now)
-    except Invalid:
-        return False
-    return True
-
-
 def _day(begin: datetime, free: Sequence[Moments]) -> StripDay:
     end = begin + timedelta(days=1)
     spans = [
@@ -87,7 +90,7 @@ def _with_choice(listing: Listing, day: StripDay, during: Moments | None, *, now
     length = during.upper - during.lower
     after = now + timedelta(minutes=max(listing.notice_minutes, USUAL_NOTICE_MINUTES))
     found = (_window(Range(*span), after, length, length) for span in day.free)
-    fitting = next((one for one in found if one is not None and _is_lawful(listing, one, now=now)), None)
+    fitting = next((one for one in found if one is not None and is_lawful(listing, one, now=now)), None)
     if fitting is None:
         return StripDay(day=day.day, free=day.free, note=gettext("不够长") if day.free else "")
     there = url_for("discovery_pages.listing", listing=listing.public_id, **window_texts(fitting, zone))

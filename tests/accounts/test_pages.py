@@ -59,6 +59,7 @@ def test_second_applicant_asks_to_join_and_the_owner_lets_them_in(client, sessio
     given = application(firm.uscc)
     del given["licence"]
     assert client.post("/apply", data=given).status_code == 303
+    assert firm.name_zh in client.get("/firm").text
     member = session.scalars(select(FirmMember).where(FirmMember.status == MemberStatus.REQUESTED)).one()
     browser = browser_of(session, owner, park_id=park.id, enterprise_id=firm.id)
     assert browser.post(f"/firm/members/{member.public_id}/accept").status_code == 303

@@ -38,6 +38,7 @@ def test_booking_leads_to_the_order(market, browser_of):
     page = browser.get(answer.headers["Location"]).text
     assert "已约定" in page
     assert "360.00" in page
+    assert "10:00–13:00" in page
 
 
 def test_double_submit_makes_one_order(market, browser_of):

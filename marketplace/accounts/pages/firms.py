@@ -128,6 +128,7 @@ def _firm_page(form: Form) -> str:
         "accounts/firm.html",
         form=form,
         standing=standing,
+        asked=queries.asked_to_join(session, actor=actor),
         members=members,
         may_decide=actor.firm_role is FirmRole.OWNER,
         role_choices=[(role.value, word) for role, word in _role_words().items()],
