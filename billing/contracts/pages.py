@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 from billing.contracts import queries
 from billing.contracts.models import Contract, ContractKind, ContractStatus
 from billing.contracts.operations import accept_buy_out, quote_buy_out
+from billing.contracts.subjects import subject_link
+from billing.payments.queries import requests_to_pay
 from billing.pricing.rent_to_own import position, rises
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_clock, request_now, writes
@@ -44,6 +46,8 @@ def _contract_page(public_id: str, form: Form) -> str:
         own=actor.enterprise_id,
         today=request_now().astimezone(contract.zone).date(),
         form=form,
+        leads_to=subject_link(contract.subject_ref),
+        to_pay=requests_to_pay(session, contract.subject_ref, actor=actor),
         **_to_own(contract),
     )
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -74,6 +74,22 @@ def late_readings(
     return found
 
 
+def used_so_far(session: Session, contract: Contract) -> Decimal | None:
+    """What was used since the contract began, by all readings that count now; None where nothing was read."""
+    meters = _meters(session, [contract.id])[contract.id]
+    received_by = datetime.max.replace(tzinfo=UTC)
+    return used_in(session, meters, whole_window(contract), received_by=received_by) if meters else None
+
+
+def whole_window(contract: Contract) -> Stretch:
+    """The moments at which readings count for the contract at all."""
+    return Stretch(
+        start=None if contract.metered_from else _midnight(contract, contract.starts_on),
+        after=contract.metered_from,
+        until=contract.metered_until,
+    )
+
+
 def window_of(contract: Contract, period: Period) -> Stretch:
     """The moments of a period: its days in the contract's zone, within the time the machine was in other hands."""
     begins_with_use = period.number == 1 and contract.metered_from is not None
@@ -99,12 +115,8 @@ def _read(
     read = used_in(session, meter_ids, window_of(contract, period), received_by=received_by)
     if read is not None:
         return read
-    whole = Stretch(
-        start=None if contract.metered_from else _midnight(contract, contract.starts_on),
-        after=contract.metered_from,
-        until=contract.metered_until,
-    )
-    return None if used_in(session, meter_ids, whole, received_by=received_by) is None else Decimal(0)
+    whole = used_in(session, meter_ids, whole_window(contract), received_by=received_by)
+    return None if whole is None else Decimal(0)
 
 
 def _reckoned(contract: Contract, period: Period) -> Decimal:

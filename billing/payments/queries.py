@@ -50,6 +50,19 @@ def request_of(session: Session, public_id: str, *, actor: Actor) -> FundsReques
     return found
 
 
+def requests_to_pay(session: Session, subject_ref: str, *, actor: Actor) -> Sequence[FundsRequest]:
+    """What the reader's firm is still asked to pay for a subject, oldest first."""
+    if actor.enterprise_id is None:
+        return ()
+    rows = select(FundsRequest).where(
+        FundsRequest.park_id == actor.park_id,
+        FundsRequest.subject_ref == subject_ref,
+        FundsRequest.payer_id == actor.enterprise_id,
+        FundsRequest.status == RequestStatus.AWAITED,
+    )
+    return session.scalars(rows.order_by(FundsRequest.id)).all()
+
+
 def requests_of(
     session: Session,
     *,

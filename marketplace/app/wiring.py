@@ -38,6 +38,7 @@ from billing.bills.api import blueprint as billing_bills_api
 from billing.bills.pages import blueprint as billing_bills_pages
 from billing.contracts.errors import SENTENCES as contracts_sentences  # noqa: N811
 from billing.contracts.pages import blueprint as billing_contracts_pages
+from billing.contracts.subjects import lead_with
 from billing.ledger.api import blueprint as billing_ledger_api
 from billing.ledger.errors import SENTENCES as ledger_sentences  # noqa: N811
 from billing.ledger.pages import blueprint as billing_ledger_pages
@@ -113,7 +114,7 @@ from marketplace.settlement import handlers as settlement_handlers
 from marketplace.settlement.api import blueprint as settlement_api
 from marketplace.settlement.errors import SENTENCES as settlement_sentences  # noqa: N811
 from marketplace.settlement.operations.taking_up import PaidHolds
-from marketplace.settlement.pages import MoneyPanels
+from marketplace.settlement.pages import MoneyPanels, OrderLinks
 from marketplace.settlement.pages import blueprint as settlement_pages
 from marketplace.ui.frame import NavItem
 
@@ -263,6 +264,7 @@ def register(app: Flask, api: Api) -> None:
     find_similar_with(SimilarByType())
     keep_holds_of(PaidHolds())
     show_panels_of(MoneyPanels())
+    lead_with(OrderLinks())
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     for blueprint in APIS:

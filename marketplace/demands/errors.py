@@ -30,6 +30,8 @@ SENTENCES: Sentences = {
     "quote_expired": lambda _: gettext("这份报价已过有效期，请供方重新报价。"),
     "quote_without_lines": lambda _: gettext("请至少写一行价格。"),
     "bad_line": lambda _: gettext("这一行的数量或单价读不懂，请填数字。"),
+    "rents_stand_alone": lambda _: gettext("以租代售的报价只能有月租这一行，其他费用请另外约定。"),
+    "one_counted_line": lambda _: gettext("按实际用量结算的只能有一行。"),
     "negative_total": lambda _: gettext("合计不能是负数。"),
     "valid_until_passed": lambda _: gettext("有效期要晚于现在。"),
     "valid_until_after_start": lambda _: gettext("有效期不能晚于使用的开始时间。"),

@@ -1,12 +1,13 @@
 """What a quote costs: lines with VAT in them, prefilled from the listing's plan."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from billing.pricing.checks import PLACES
 from billing.pricing.jobs import Job
-from billing.pricing.plans import AsWritten, Plan
+from billing.pricing.plans import AsWritten, Meter, Plan
 from billing.pricing.quotes import Line, quote
 from billing.pricing.vat import Vat, out_of_gross, taxed
 from marketplace.kernel.errors import Invalid
@@ -15,6 +16,10 @@ from marketplace.kernel.money import Money, total
 CNY = "CNY"
 USUAL_VAT = 1300
 MOST_LINES = 30
+RENT = "rent_instalment"
+"""The code of a rent-to-own's monthly rent: a quote with it is for the whole term, and has no other lines."""
+COUNTED = tuple(f"usage_{meter}" for meter in Meter)
+"""The codes of lines that are billed by what is really used."""
 _BASIS = Decimal(10_000)
 
 
@@ -54,10 +59,20 @@ class Offer:
     tax: Money
 
 
+def has_code(lines: Sequence[Mapping[str, Any]], code: str) -> bool:
+    """Whether stored lines hold one of this code."""
+    return any(line["code"] == code for line in lines)
+
+
 def offer_of(lines: Sequence[QuoteLine], vat_basis_points: int) -> Offer:
     """The sum of the lines, each taxed by itself. Raises `Invalid` naming the lines when there are none or too many."""
     if not lines:
         raise Invalid("quote_without_lines", fields={"lines": ["quote_without_lines"]})
+    codes = [line.code for line in lines]
+    if RENT in codes and len(codes) > 1:
+        raise Invalid("rents_stand_alone", fields={"lines": ["rents_stand_alone"]})
+    if sum(code in COUNTED for code in codes) > 1:
+        raise Invalid("one_counted_line", fields={"lines": ["one_counted_line"]})
     rate = Decimal(vat_basis_points) / _BASIS
     amounts = [line.amount for line in lines]
     whole = total(amounts, CNY)
@@ -79,11 +94,13 @@ def _gross(line: Line, vat: Vat) -> QuoteLine:
     """A line of a plan with VAT in it; where the product does not give the amount, the amount stands alone."""
     amount = taxed(line.amount, vat).gross
     name, unit_price = line.name or line.text, line.unit_price
-    if vat.included and unit_price is not None:
-        made = QuoteLine(name=name, quantity=line.quantity, unit=line.unit, unit_price=unit_price, code=line.code)
+    if unit_price is not None:
+        gross = unit_price if vat.included else round(unit_price * (1 + vat.rate), PLACES)
+        made = QuoteLine(name=name, quantity=line.quantity, unit=line.unit, unit_price=gross, code=line.code)
         if made.amount == amount:
             return made
-    return QuoteLine(name=name, unit_price=amount.units, code=line.code)
+    code = "fee" if line.code == RENT or line.code in COUNTED else line.code
+    return QuoteLine(name=name, unit_price=amount.units, code=code)
 
 
 def plain(number: Decimal) -> str:

@@ -11,7 +11,7 @@ from marketplace.demands.constraints import OPS, Limit
 from marketplace.demands.models import BudgetPer, Confidentiality, DemandStatus, Quote, QuoteStatus
 from marketplace.demands.operations.demanding import PostDemand
 from marketplace.demands.operations.quoting import MakeQuote, QuoteTerms, SendQuote
-from marketplace.demands.pricing import MOST_LINES, QuoteLine
+from marketplace.demands.pricing import COUNTED, MOST_LINES, RENT, QuoteLine
 from marketplace.kernel.quantities import BadQuantity, to_base
 from marketplace.kernel.schemas import MoneySchema, PageArguments, RangeSchema, Text, WholeNumber, half_open
 from marketplace.kernel.units import INT64_MAX
@@ -151,6 +151,14 @@ class QuoteLineSchema(Schema):
     )
     unit = Text(load_default="", most=20)
     unit_price = fields.Decimal(required=True, as_string=True, validate=validate.Range(-Decimal(10**9), Decimal(10**9)))
+
+    code = fields.String(
+        load_default="fee",
+        validate=validate.OneOf(["fee", RENT, *COUNTED]),
+        metadata={
+            "description": "usage_… is billed by what is really used; rent_instalment makes it the listing's rent-to-own"
+        },
+    )
 
     @validates_schema
     def is_written_out(self, data: dict[str, Any], **_: object) -> None:

@@ -22,6 +22,7 @@ from marketplace.listings.calendars import calendars
 from marketplace.listings.content import lacking
 from marketplace.listings.events import ListingsApproved, ListingsMoved, ListingsSubmitted
 from marketplace.listings.models import Listing, ListingStatus
+from marketplace.listings.priceable import check_term
 
 BATCH = 500
 MOST = 20_000
@@ -138,6 +139,7 @@ def price_listings(session: Session, command: PriceListings, *, actor: Actor, cl
     """Give all ticked machines the same price."""
     actor.require_trading(FirmRole.OPERATOR, FirmRole.FINANCE)
     _check_size(command.listings)
+    check_term(command.plan)
     wanted = _locked(session, actor, tuple(ListingStatus), Listing.public_id.in_(command.listings))
     ids = {f"listing:{listing.public_id}": listing for listing in wanted}
     plans = {}

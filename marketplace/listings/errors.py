@@ -9,6 +9,7 @@ SENTENCES: Sentences = {
     "listing_rules": lambda _: gettext("预订规则有矛盾，请看标出的地方。"),
     "listing_not_ready": lambda _: gettext("还差几项才能发布，请看标出的地方。"),
     "listing_transition": lambda _: gettext("这条供给的状态已经变了，不能这样操作。请刷新后再看。"),
+    "term_too_long": lambda _: gettext("以租代售最多 36 个月；更长的请写成面议，报价时再谈。"),
     "edited_meanwhile": lambda _: gettext("有人刚刚改过同一条内容。您填的还在，请核对后再保存一次。"),
     "version_required": lambda _: gettext("请在 If-Match 里给出您读到的版本。"),
     "only_drafts_withheld": lambda _: gettext("已发布的请先暂停，草稿才能标为不对外提供。"),

@@ -27,6 +27,7 @@ from marketplace.listings.events import (
 from marketplace.listings.identity import number_key
 from marketplace.listings.lines import set_members
 from marketplace.listings.models import ASSET_UNIQUE, Listing, ListingKind, ListingStatus, Source, Unit, WithheldReason
+from marketplace.listings.priceable import check_term
 
 LISTED = (ListingStatus.IN_REVIEW, ListingStatus.PUBLISHED, ListingStatus.PAUSED)
 
@@ -174,6 +175,7 @@ def set_rate_plan(session: Session, command: SetRatePlan, *, actor: Actor, clock
     """Price the listing by a new version of its plan; None leaves only what is written, which reads "on request"."""
     listing = queries.own_listing(session, command.listing, actor=actor, roles=(FirmRole.OPERATOR, FirmRole.FINANCE))
     check_version(listing, command.version)
+    check_term(command.plan)
     before = told(listing)
     if command.plan is None:
         listing.rate_plan_id = None

@@ -241,7 +241,9 @@ class ListingPageSchema(Schema):
 
 
 class ListingRatePlanSchema(Schema):
-    """`plan`: {"kind": "rent", "rates": {"hour": "420"}} | {"kind": "usage", "meter", "tiers"} | null, prices as strings."""
+    """`plan`: {"kind": "rent", "rates": {"hour": "420"}} | {"kind": "usage", "meter", "tiers"} |
+    {"kind": "rent_to_own", "price", "rents", "credit", "option_price"} | null, prices as strings.
+    """
 
     plan = fields.Dict(required=True, allow_none=True)
     price_as_written = Text(most=300, load_default="")

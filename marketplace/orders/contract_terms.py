@@ -42,7 +42,7 @@ def contract_for(plan: Plan, priced: Priced, job: Job) -> FrozenContract | None:
                 expected=None if expected is None else as_decimal(exact(expected)),
                 expected_days=job.days,
             )
-            return FrozenContract(terms=terms, up_front=first_month(priced.total, job))
+            return FrozenContract(terms=terms, up_front=first_month(priced.total, job.end - job.start))
         case RentToOwnTerms():
             terms = plan.for_units(job.units)
             return FrozenContract(terms=terms, up_front=taxed(terms.rent(1), terms.vat).gross.amount)
@@ -50,9 +50,8 @@ def contract_for(plan: Plan, priced: Priced, job: Job) -> FrozenContract | None:
             return None
 
 
-def first_month(total: Money, job: Job) -> int:
+def first_month(total: Money, length: timedelta) -> int:
     """The part of an estimate that falls into the first month, in minor units."""
-    length = job.end - job.start
     share = Fraction(int(FIRST_BILL.total_seconds()), int(length.total_seconds()))
     return total.amount if length <= FIRST_BILL else total.times(share).amount
 

@@ -7,6 +7,7 @@ SENTENCES: Sentences = {
     "own_listing": lambda _: gettext("这是您自己企业的设备，不用预订；要占用请在时间表里设停用。"),
     "price_on_request": lambda _: gettext("这条供给的价格要问供方，请用“请供方报价”。"),
     "expected_usage_missing": lambda _: gettext("这条供给按用量计价，请填写预计用量；账单按实际用量算。"),
+    "no_longer_to_own": lambda _: gettext("供方已不再以租代售这台设备，请对方重新报价。"),
     "negative_usage": lambda _: gettext("预计用量不能是负数。"),
     "whole_term": lambda facts: gettext(
         "以租代售要按整个租期预订，共 %(months)s 个月；结束时间请留空。", months=facts.get("months", "")

@@ -6,10 +6,13 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask import Response as FlaskResponse
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, fields, post_load, validate
 from sqlalchemy.dialects.postgresql import Range
 from werkzeug.wrappers import Response
 
+from billing.pricing.plans import UsagePlan
+from billing.pricing.rent_to_own import RentToOwnTerms, position
+from billing.pricing.texts import UNIT_TEXTS
 from marketplace.bookings.ical import Entry, calendar_of
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import (
@@ -40,7 +43,7 @@ from marketplace.orders.operations.agreeing import approve_order
 from marketplace.orders.operations.ending import EndOrder, cancel_order, decline_order
 from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job
 from marketplace.orders.panels import order_panels
-from marketplace.orders.pricing import PricedJob, is_on_request, price_job
+from marketplace.orders.pricing import PricedJob, is_on_request, plan_of, price_job, wants_expected_usage
 from marketplace.ui.filters import reader_locale, reader_zone
 
 blueprint = Blueprint("orders_pages", __name__, template_folder="templates")
@@ -55,7 +58,8 @@ class PanelForm(Schema):
     """What the booking panel holds: local times of the park."""
 
     start = fields.NaiveDateTime(required=True, format=LOCAL)
-    end = fields.NaiveDateTime(required=True, format=LOCAL)
+    end = fields.NaiveDateTime(load_default=None, format=LOCAL)
+    expected_usage = fields.Decimal(load_default=None, allow_nan=False, places=4, validate=validate.Range(0, 10**9))
     quantity = WholeNumber(load_default=1, least=1, most=1000)
     operator = fields.Boolean(load_default=None)
     delivery = fields.Boolean(load_default=False)
@@ -64,7 +68,10 @@ class PanelForm(Schema):
 
     @post_load
     def to_values(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
-        start, end = (_in_park(data.pop(name)) for name in ("start", "end"))
+        start, end = _in_park(data.pop("start")), data.pop("end")
+        if end is None:
+            return {"during": Range(start, None), **data}
+        end = _in_park(end)
         return {"during": Range(start, end) if start < end else Range(empty=True), **data}
 
 
@@ -76,7 +83,11 @@ def panel_context(listing: Listing, form: Form, *, alternatives: Sequence[Altern
     """What `orders/_booking_panel.html` needs."""
     price, actor = None, current_actor_or_none()
     on_request = is_on_request(current_session(), listing)
-    if not on_request and form.values.get("start") and form.values.get("end"):
+    plan = plan_of(current_session(), listing)
+    term = plan if isinstance(plan, RentToOwnTerms) else None
+    if term is not None:
+        form.values.pop("end", None)
+    if not on_request and form.values.get("start") and (form.values.get("end") or term is not None):
         price = _price(listing, form)
     return {
         "listing": listing,
@@ -85,6 +96,10 @@ def panel_context(listing: Listing, form: Form, *, alternatives: Sequence[Altern
         "other_times": [(one, _panel_url(form, one)) for one in alternatives if one.listing is listing],
         "other_machines": [(one, _listing_url(form, one)) for one in alternatives if one.listing is not listing],
         "is_on_request": on_request,
+        "term": term,
+        "buy_outs": [position(term, paid) for paid in _shown_months(term)] if term is not None else [],
+        "usage_unit": UNIT_TEXTS[plan.meter.value] if isinstance(plan, UsagePlan) else "",
+        "wants_usage": wants_expected_usage(plan),
         "ask_url": _ask_url(listing, form) if on_request else "",
         "once": new_public_id(),
         "minutes": _minutes(form),
@@ -92,6 +107,11 @@ def panel_context(listing: Listing, form: Form, *, alternatives: Sequence[Altern
         "is_own": actor is not None and actor.enterprise_id == listing.enterprise_id,
         "is_signed_in": actor is not None,
     }
+
+
+def _shown_months(term: RentToOwnTerms) -> list[int]:
+    """After how many rents the panel says what buying costs: at once, half-way, at the end."""
+    return sorted({0, term.instalments // 2, term.instalments})
 
 
 def _ask_url(listing: Listing, form: Form) -> str:
@@ -106,7 +126,8 @@ def _ask_url(listing: Listing, form: Form) -> str:
 
 def _panel_url(form: Form, one: Alternative) -> str:
     """The panel with another window, everything else as typed."""
-    kept = {name: form.values[name] for name in ("quantity", "operator", "delivery", "note") if form.values.get(name)}
+    names = ("quantity", "operator", "delivery", "note", "expected_usage")
+    kept = {name: form.values[name] for name in names if form.values.get(name)}
     return url_for(".panel", listing=one.listing.public_id, **_window_texts(one), **kept)
 
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import event, select
 
+from billing.models import RatePlan
 from marketplace.kernel.web import db
 from marketplace.listings.media.models import Document, Photo
 from marketplace.listings.models import Listing, ListingStatus
@@ -300,3 +301,33 @@ def test_line_is_made_of_ticked_machines_and_changed_later(session, park, enterp
     )
     session.expire_all()
     assert [unit.id for unit in units_of(session, made.id)] == [two.id]
+
+
+def test_rent_to_own_is_typed_shown_and_kept(session, park, enterprise, browser):
+    listing = create_published_listing(session, park, enterprise)
+    typed = {"kind": "rent_to_own", "price": "120000", "rent": "6,000", "months": "24", "credit.percent": "80"}
+    shown = browser.post("/machines/price/examples", data=typed).text
+    assert "¥120,000.00" in shown
+    assert "¥62,400.00" in shown  # after 12 rents: 120,000 − 80 % of 72,000
+    assert browser.post(f"/machines/{listing.public_id}/price", data=typed).status_code == 303
+    again = browser.get(f"/machines/{listing.public_id}/price").text
+    assert 'value="120000"' in again
+    assert 'value="24"' in again
+    refused = browser.post(f"/machines/{listing.public_id}/price", data=typed | {"months": "48"})
+    assert refused.status_code == 422
+    assert "最多 36 个月" in refused.text
+    bad = browser.post(f"/machines/{listing.public_id}/price", data=typed | {"months": "两年"})
+    assert bad.status_code == 422
+
+
+def test_dearer_and_cheaper_units_are_kept_as_tiers(session, park, enterprise, browser):
+    listing = create_published_listing(session, park, enterprise)
+    typed = {"kind": "usage", "meter": "piece", "unit_price": "7", "tier.1.from": "5", "tier.1.price": "6.5"}
+    typed |= {"tier.2.from": "10", "tier.2.price": "6", "model": "volume", "cap": "1000"}
+    assert browser.post(f"/machines/{listing.public_id}/price", data=typed).status_code == 303
+    session.expire_all()
+    plan = session.get_one(RatePlan, listing.rate_plan_id).plan
+    assert [(tier["unit_price"], tier["up_to"]) for tier in plan["tiers"]] == [("7", "5"), ("6.5", "10"), ("6", None)]
+    assert (plan["model"], plan["cap"]) == ("volume", "1000")
+    again = browser.get(f"/machines/{listing.public_id}/price").text
+    assert 'name="tier.2.price" type="text" value="6"' in again

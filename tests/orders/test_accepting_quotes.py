@@ -1,15 +1,20 @@
 """An accepted quote becomes an order; of those who race for one machine-hour one gets it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
 
+from billing.contracts.terms import UsageTerms, terms_from_json
+from billing.pricing.rent_to_own import RentStep, RentToOwnTerms
 from marketplace.accounts.sessions import open_session
 from marketplace.bookings.models import Booking, BookingStatus, Occupancy
 from marketplace.demands.models import DemandStatus, QuoteStatus
+from marketplace.demands.pricing import QuoteLine
 from marketplace.kernel.clock import fixed_clock
-from marketplace.kernel.errors import Conflict, NotFound
+from marketplace.kernel.errors import Conflict, Invalid, NotFound
 from marketplace.orders.models import Order, OrderStatus, Way
 from marketplace.orders.operations.accepting_quotes import accept_quote
 from tests.application import NOW
@@ -166,3 +171,48 @@ def test_the_same_key_makes_one_order(app, committing):
     assert first.json["id"] == again.json["id"]
     assert again.headers["Idempotency-Replayed"] == "true"
     assert first.json["way"] == "quote"
+
+
+def line(code, quantity, price, **more):
+    given = {"name": code, "quantity": Decimal(quantity), "unit": "件", "unit_price": Decimal(price), "code": code}
+    return QuoteLine(**(given | more))
+
+
+def test_a_counted_line_makes_a_contract_at_the_quoted_price_and_the_others_come_once(bazaar):
+    lines = (line("usage_piece", 200, "2.50"), line("fee", 1, "80", name="夹具", unit=""))
+    order = accept(bazaar, bazaar.quote(bazaar.demand(), lines=lines))
+    assert (order.total_amount, order.up_front, order.counted) == (580_00, 580_00, "piece")
+    terms = terms_from_json(order.contract_terms)
+    assert isinstance(terms, UsageTerms)
+    assert (terms.plan.tiers[0].unit_price, terms.expected) == (Decimal("2.50"), 200)
+    assert [(item.name, item.amount) for item in terms.once] == [("夹具", Decimal(80))]
+
+
+def test_quoted_rents_make_the_listings_rent_to_own_for_the_whole_term(session):
+    plan = RentToOwnTerms(price=Decimal(9000), rents=(RentStep(count=12, rent=Decimal(900)),))
+    bazaar = Bazaar(session, plan=plan)
+    during = Range(NOW + 24 * HOUR, NOW + 24 * HOUR + 396 * 24 * HOUR)
+    quote = bazaar.quote(bazaar.demand(), lines=(line("rent_instalment", 13, "800"),), during=during, holds_time=True)
+    order = accept(bazaar, quote)
+    terms = terms_from_json(order.contract_terms)
+    assert isinstance(terms, RentToOwnTerms)
+    assert (terms.instalments, terms.rents[0].rent, terms.price) == (13, 800, 9000)
+    assert (order.total_amount, order.up_front) == (13 * 800_00, 800_00)
+
+
+def test_rents_of_a_machine_that_is_not_to_own_are_refused(bazaar):
+    quote = bazaar.quote(bazaar.demand(), lines=(line("rent_instalment", 3, "800"),))
+    with pytest.raises(Conflict, match="no_longer_to_own"):
+        accept(bazaar, quote)
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ((line("rent_instalment", 3, "800"), line("fee", 1, "80")), "rents_stand_alone"),
+        ((line("usage_piece", 3, "8"), line("usage_kwh", 1, "1")), "one_counted_line"),
+    ],
+)
+def test_a_quote_is_one_kind_of_contract(bazaar, lines, code):
+    with pytest.raises(Invalid, match=code):
+        bazaar.quote(bazaar.demand(), lines=lines)

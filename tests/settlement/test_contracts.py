@@ -158,3 +158,47 @@ def test_a_rent_not_paid_brings_a_fee_then_suspension_and_paying_lifts_it(sessio
     trade.pay("period:2", now="2027-01-26 09:00")
     assert trade.contract.status is ContractStatus.RUNNING
     assert trade.books_are_right()
+
+
+def test_the_order_shows_its_contract_and_the_contract_its_order(session, browser_of):
+    trade = rented(session).run("2027-01-01 01:00")
+    market = trade.market
+    engineer = browser_of(session, market.engineer_user, park_id=market.park.id, enterprise_id=market.demander.id)
+    shown = engineer.get(f"/orders/{trade.order.public_id}").get_data(as_text=True)
+    assert f"/money/contracts/{trade.contract.public_id}" in shown
+    assert trade.requests()[-1].reference in shown
+    contract = engineer.get(f"/money/contracts/{trade.contract.public_id}").get_data(as_text=True)
+    assert f"/orders/{trade.order.public_id}" in contract
+    assert trade.requests()[-1].reference in contract
+    owner = browser_of(session, market.owner_user, park_id=market.park.id, enterprise_id=market.supplier.id)
+    assert trade.requests()[-1].reference not in owner.get(f"/money/contracts/{trade.contract.public_id}").get_data(
+        as_text=True
+    )
+
+
+def test_a_rent_to_own_is_booked_on_the_listings_page_without_an_end(session, browser_of):
+    trade = ContractTrade(session, TO_OWN)
+    market = trade.market
+    engineer = browser_of(session, market.engineer_user, park_id=market.park.id, enterprise_id=market.demander.id)
+    panel = f"/listings/{market.listing.public_id}/panel?start=2026-12-01T08:00&end=2026-12-01T12:00"
+    shown = engineer.get(panel).get_data(as_text=True)
+    assert 'name="end"' not in shown
+    assert "13,200.00" in shown
+    form = {"start": "2026-12-01T08:00", "quantity": "1", "accepted_total": str(3 * 4400_00), "idempotency_key": "one"}
+    assert engineer.post(f"/listings/{market.listing.public_id}/book", data=form).status_code == 303
+    body = {"listing": market.listing.public_id, "start": "2027-04-01T08:00:00+08:00"}
+    ordered = engineer.post("/api/v1/orders/", json=body, headers={"Idempotency-Key": "two"})
+    assert (ordered.status_code, ordered.json["up_front"]) == (201, 4400_00)
+    assert ordered.json["contract_terms"]["kind"] == "rent_to_own"
+
+
+def test_pieces_are_booked_with_what_one_expects(session, browser_of):
+    trade = ContractTrade(session, BY_PIECE)
+    market = trade.market
+    engineer = browser_of(session, market.engineer_user, park_id=market.park.id, enterprise_id=market.demander.id)
+    page = f"/listings/{market.listing.public_id}"
+    times = "start=2026-12-01T08:00&end=2026-12-01T12:00"
+    assert "请填写预计用量" in engineer.get(f"{page}/panel?{times}").get_data(as_text=True)
+    assert "500.00" in engineer.get(f"{page}/panel?{times}&expected_usage=200").get_data(as_text=True)
+    form = {"start": "2026-12-01T08:00", "end": "2026-12-01T12:00", "expected_usage": "-1", "idempotency_key": "one"}
+    assert engineer.post(f"{page}/book", data=form).status_code == 422

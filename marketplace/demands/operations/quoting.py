@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from billing.models import RatePlan
 from billing.pricing.plans import RentPlan
+from billing.pricing.rent_to_own import RentToOwnTerms
 from marketplace.bookings.models import Booking, BookingStatus, ReleaseReason
 from marketplace.bookings.operations import TakeOccupancy, release_booking, take_occupancy
 from marketplace.demands.events import QuoteCountered, QuoteEnded, QuoteSent
@@ -23,7 +24,7 @@ from marketplace.demands.models import (
     QuoteRound,
     QuoteStatus,
 )
-from marketplace.demands.pricing import Offer, QuoteLine, offer_of
+from marketplace.demands.pricing import RENT, Offer, QuoteLine, has_code, offer_of
 from marketplace.demands.queries import demand_for_supplier
 from marketplace.kernel.actor import Actor, FirmRole, system_actor
 from marketplace.kernel.audit import audit
@@ -188,15 +189,16 @@ def _hold(session: Session, quote: Quote, listing: Listing, actor: Actor, *, clo
         quantity=quote.units,
         hold_until=quote.valid_until,
         spans_closed_hours=spans_closed_hours(session, listing),
+        for_a_term=has_code(quote.lines, RENT),
     )
     return take_occupancy(session, wish, actor=actor, clock=clock)
 
 
 def spans_closed_hours(session: Session, listing: Listing) -> bool:
-    """Whether a use of the listing by its plan runs through closed hours."""
+    """Whether a use of the listing by its plan runs through closed hours; a rent-to-own always does."""
     row = session.get(RatePlan, listing.rate_plan_id) if listing.rate_plan_id else None
     plan = row.value() if row is not None else None
-    return isinstance(plan, RentPlan) and plan.spans_closed_hours
+    return isinstance(plan, RentToOwnTerms) or (isinstance(plan, RentPlan) and plan.spans_closed_hours)
 
 
 def release_hold(session: Session, quote: Quote, reason: ReleaseReason, *, actor: Actor, clock: Clock) -> None:

@@ -11,7 +11,10 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from billing.pricing.instalments import term_end
 from billing.pricing.jobs import Job
+from billing.pricing.plans import Meter, Plan, UsagePlan
+from billing.pricing.rent_to_own import RentToOwnTerms
 from marketplace.accounts.models import Park
 from marketplace.bookings.queries import first_fitting_windows
 from marketplace.demands import queries
@@ -29,7 +32,7 @@ from marketplace.demands.operations.quoting import (
     withdraw_quote,
 )
 from marketplace.demands.pages.blueprint import blueprint
-from marketplace.demands.pricing import USUAL_VAT, QuoteLine, offer_of, prefilled
+from marketplace.demands.pricing import COUNTED, RENT, USUAL_VAT, QuoteLine, offer_of, prefilled
 from marketplace.demands.views import view_of
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_clock, request_now, writes
@@ -91,7 +94,9 @@ def _lines(form: Form) -> tuple[QuoteLine, ...]:
         if numbers[0] is None or numbers[1] is None or numbers[0] < 0 or not name:
             form.errors.setdefault(f"line.{row}", []).append(gettext("这一行的数量或单价读不懂，请填数字。"))
             continue
-        found.append(QuoteLine(name=name[:100], quantity=numbers[0], unit=unit[:20], unit_price=numbers[1]))
+        given = str(form.values.get(f"line.{row}.code") or "")
+        code = given if given == RENT or given in COUNTED else "fee"
+        found.append(QuoteLine(name=name[:100], quantity=numbers[0], unit=unit[:20], unit_price=numbers[1], code=code))
     return tuple(found)
 
 
@@ -113,6 +118,7 @@ def _row_values(lines: Any) -> dict[str, str]:
             f"line.{row}.quantity": line["quantity"],
             f"line.{row}.unit": line["unit"],
             f"line.{row}.price": line["unit_price"] or "",
+            f"line.{row}.code": line["code"] if line["unit"] else "",
         }
     return values
 
@@ -130,8 +136,11 @@ def quote_form(demand: str) -> str:
 def _prefilled(session: Session, demand: Demand, listing: Listing) -> dict[str, Any]:
     start, end = _slot(session, demand, listing)
     zone = ZoneInfo(session.get_one(Park, demand.park_id).time_zone)
-    job = Job(start=start, end=end, units=demand.units, zone=zone)
-    lines, vat = prefilled(listing.rate_plan.value() if listing.rate_plan else None, job)
+    plan = listing.rate_plan.value() if listing.rate_plan else None
+    if isinstance(plan, RentToOwnTerms):
+        end = term_end(plan, start.astimezone(zone))
+    job = Job(start=start, end=end, units=demand.units, expected_usage=_expected(demand, plan), zone=zone)
+    lines, vat = prefilled(plan, job)
     shown = [
         line.to_json() | {"name": gettext(line.name), "unit": gettext(line.unit) if line.unit else ""} for line in lines
     ]
@@ -143,6 +152,12 @@ def _prefilled(session: Session, demand: Demand, listing: Listing) -> dict[str, 
         "units": demand.units,
         "vat": vat,
     }
+
+
+def _expected(demand: Demand, plan: Plan | None) -> Decimal | None:
+    """The pieces that the demand names, for a plan that counts them."""
+    counts_pieces = isinstance(plan, UsagePlan) and plan.meter in {Meter.PIECE, Meter.SAMPLE}
+    return Decimal(demand.pieces) if counts_pieces and demand.pieces else None
 
 
 def _local(moment: datetime) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from billing.pricing.jobs import Job
 from billing.pricing.plan_json import plan_from_json
 from billing.pricing.plans import Plan, RentPlan, UsagePlan
 from billing.pricing.quotes import Priced, quote
+from billing.pricing.rent_to_own import Position, RentToOwnTerms, position, rises
 from billing.pricing.texts import REFUSAL_TEXTS, UNIT_TEXTS
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_clock, request_now, writes
@@ -31,6 +33,9 @@ from marketplace.ui.filters import reader_locale
 
 blueprint = Blueprint("listings_prices", __name__, url_prefix="/machines")
 LENGTHS = ("hour", "shift", "day", "week", "month")
+TIERS = (1, 2, 3)
+TO_OWN = ("price", "option_price", "late_fee", "quote_valid_days", "grace_days", "suspend_days")
+CREDIT = ("percent", "cap_percent", "window")
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -72,10 +77,22 @@ def save(public_id: str) -> AnyResponse | tuple[str, int]:
 @blueprint.post("/price/examples")
 @allow(Who.TRADING_FIRM)
 def examples() -> str:
-    """What the plan typed so far comes to for an hour, a day, ten and thirty days."""
+    """What the plan typed so far comes to for an hour, a day, ten and thirty days; for rent-to-own what buying costs."""
     form = typed()
     plan = read_plan(form)
-    return render_template("listings/_examples.html", examples=examples_of(plan), form=form)
+    return render_template("listings/_examples.html", form=form, **_examples(plan))
+
+
+def _examples(plan: Plan | None) -> dict[str, Any]:
+    if isinstance(plan, RentToOwnTerms):
+        return {"examples": [], "buy_outs": buy_outs_of(plan), "rises": rises(plan), "months": plan.instalments}
+    return {"examples": examples_of(plan), "buy_outs": [], "rises": [], "months": 0}
+
+
+def buy_outs_of(terms: RentToOwnTerms) -> list[Position]:
+    """Where the contract stands before, half-way through and after its rents."""
+    whole = terms.instalments
+    return [position(terms, paid) for paid in sorted({0, 1, whole // 2, whole - 1, whole}) if paid <= whole]
 
 
 @blueprint.post("/price/choose")
@@ -118,10 +135,11 @@ def _page(form: Form, listings: Sequence[Listing], listing: Listing | None) -> s
         form=form,
         listing=listing,
         listings=listings,
-        examples=examples_of(plan),
+        **_examples(plan),
         locale=reader_locale(),
         lengths=list(_length_labels().items()),
-        meters=[(code, gettext(UNIT_TEXTS[code])) for code in ("machine_hour", "piece", "sample", "kwh")],
+        meters=[(code, gettext(UNIT_TEXTS[code])) for code in ("machine_hour", "piece", "sample", "kwh", "cycle")],
+        tiers=TIERS,
     )
 
 
@@ -135,8 +153,8 @@ def read_plan(form: Form) -> Plan | None:
     kind = str(form.values.get("kind") or "rent")
     if kind == "as_written":
         return None
-    body = _usage_body(form) if kind == "usage" else _rent_body(form)
-    body |= _shared_body(form)
+    body = {"usage": _usage_body, "rent_to_own": _to_own_body}.get(kind, _rent_body)(form)
+    body |= _vat_body(form) if kind == "rent_to_own" else _shared_body(form)
     try:
         return plan_from_json(body)
     except PlanError as error:
@@ -161,21 +179,50 @@ def _rent_body(form: Form) -> dict[str, Any]:
 
 
 def _usage_body(form: Form) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "kind": "usage",
-        "meter": _text(form, "meter") or "machine_hour",
-        "tiers": [{"unit_price": _text(form, "unit_price")}],
-    }
-    for name in ("free_units", "minimum_commitment"):
+    """The first price, and dearer or cheaper ones beyond so many units: each unit by its own, or all by the last one."""
+    starts = [_text(form, f"tier.{n}.from") for n in TIERS]
+    later = [(start, _text(form, f"tier.{n}.price")) for n, start in zip(TIERS, starts, strict=True) if start]
+    prices = [_text(form, "unit_price"), *(price for _, price in later)]
+    bounds: list[str | None] = [*(start for start, _ in later), None]
+    tiers = [{"unit_price": price, "up_to": bound} for price, bound in zip(prices, bounds, strict=True)]
+    body: dict[str, Any] = {"kind": "usage", "meter": _text(form, "meter") or "machine_hour", "tiers": tiers}
+    if later:
+        body["model"] = _text(form, "model") or "graduated"
+    for name in ("free_units", "minimum_commitment", "cap"):
         if value := _text(form, name):
             body[name] = value
     return body
 
 
-def _shared_body(form: Form) -> dict[str, Any]:
+def _to_own_body(form: Form) -> dict[str, Any]:
+    """A price, equal monthly rents, how much of them counts towards the price."""
     body: dict[str, Any] = {
-        "vat": {"rate": _text(form, "vat_rate") or "0.13", "included": form.values.get("vat_on_top") != "1"}
+        "kind": "rent_to_own",
+        "rents": [{"count": _whole(form, "months"), "rent": _text(form, "rent")}],
+        "credits_unused_days": form.values.get("keeps_unused_days") != "1",
     }
+    for name in TO_OWN:
+        if value := _text(form, name):
+            body[name] = _whole(form, name) if name.endswith("days") else value
+    credit: dict[str, Any] = {"kind": _text(form, "credit.kind") or "percent"}
+    for name in CREDIT:
+        if value := _text(form, f"credit.{name}"):
+            credit[name] = _whole(form, f"credit.{name}") if name == "window" else value
+    return body | {"credit": credit}
+
+
+def _whole(form: Form, name: str) -> int | str:
+    """A whole number as one; anything else as it was typed, for the reader of plans to refuse."""
+    value = _text(form, name)
+    return int(value) if value.isdecimal() and len(value) < 7 else value
+
+
+def _vat_body(form: Form) -> dict[str, Any]:
+    return {"vat": {"rate": _text(form, "vat_rate") or "0.13", "included": form.values.get("vat_on_top") != "1"}}
+
+
+def _shared_body(form: Form) -> dict[str, Any]:
+    body = _vat_body(form)
     if mode := _text(form, "operator_mode"):
         body["operator"] = {"mode": mode, "hour": _text(form, "operator.hour") or "0"}
     if value := _text(form, "delivery"):
@@ -194,6 +241,8 @@ def _written(form: Form) -> str:
 
 
 def _field_of(path: str) -> str:
+    if path.startswith("rents"):
+        return "rent" if path.endswith("rent") else "months"
     if path.startswith("tiers"):
         return "unit_price"
     if path.startswith("bands"):
@@ -216,15 +265,38 @@ def _form_of(listing: Listing) -> Form:
             values |= {
                 "free_units": _shown(plan.free_units),
                 "minimum_commitment": _shown(plan.minimum_commitment),
+                "cap": _shown(plan.cap),
+                "model": plan.model.value,
             }
+            for n, (below, tier) in zip(TIERS, pairwise(plan.tiers), strict=False):
+                values |= {f"tier.{n}.from": _shown(below.up_to), f"tier.{n}.price": _shown(tier.unit_price)}
+        case RentToOwnTerms():
+            values |= _values_of_to_own(plan)
         case _:
             values["kind"] = "as_written" if listing.price_as_written else "rent"
-    if isinstance(plan, RentPlan | UsagePlan):
+    if isinstance(plan, RentPlan | UsagePlan | RentToOwnTerms):
         values |= {"vat_rate": f"{plan.vat.rate:f}", "vat_on_top": "" if plan.vat.included else "1"}
+    if isinstance(plan, RentPlan | UsagePlan):
         values |= {"delivery": _shown(plan.delivery), "set_up": _shown(plan.fees[0].price) if plan.fees else ""}
         values["operator_mode"] = plan.operator.mode.value if plan.operator else ""
         values["operator.hour"] = _shown(plan.operator.hour) if plan.operator else ""
     return Form(values)
+
+
+def _values_of_to_own(plan: RentToOwnTerms) -> dict[str, Any]:
+    values: dict[str, Any] = {name: f"{getattr(plan, name)}" for name in TO_OWN}
+    values |= {name: _shown(getattr(plan, name)) for name in ("price", "option_price", "late_fee")}
+    credit = plan.credit
+    return values | {
+        "kind": "rent_to_own",
+        "months": plan.instalments,
+        "rent": _shown(plan.rents[0].rent),
+        "keeps_unused_days": "" if plan.credits_unused_days else "1",
+        "credit.kind": credit.kind.value,
+        "credit.percent": f"{credit.percent.normalize():f}",
+        "credit.cap_percent": f"{credit.cap_percent.normalize():f}",
+        "credit.window": "" if credit.window is None else credit.window,
+    }
 
 
 def _shown(number: Decimal | None) -> str:

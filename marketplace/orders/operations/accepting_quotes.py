@@ -10,6 +10,7 @@ from marketplace.bookings.operations import TakeOccupancy, take_occupancy
 from marketplace.demands.models import Quote, QuoteStatus
 from marketplace.demands.operations.awarding import award, quote_to_accept
 from marketplace.demands.operations.quoting import spans_closed_hours
+from marketplace.demands.pricing import RENT, has_code
 from marketplace.kernel.actor import Actor, FirmRole
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.events import record
@@ -20,6 +21,8 @@ from marketplace.orders.operations.access import write_down
 from marketplace.orders.operations.agreeing import agree
 from marketplace.orders.operations.paying import payment_hold
 from marketplace.orders.operations.placing import NUMBERS, frozen_terms
+from marketplace.orders.pricing import plan_of
+from marketplace.orders.quoted_contracts import quoted_contract
 
 
 def accept_quote(session: Session, public_id: str, *, actor: Actor, clock: Clock) -> Order:
@@ -62,6 +65,7 @@ def _booking(session: Session, quote: Quote, listing: Listing, *, actor: Actor, 
         quantity=quote.units,
         hold_until=payment_hold(session, listing, quote.during, amount=quote.total_amount, now=clock()),
         spans_closed_hours=spans_closed_hours(session, listing),
+        for_a_term=has_code(quote.lines, RENT),
     )
     return take_occupancy(session, wish, actor=actor, clock=clock)
 
@@ -70,6 +74,7 @@ def _agreement(
     session: Session, quote: Quote, listing: Listing, booking: Booking, *, actor: Actor, at: datetime
 ) -> Order:
     number = session.scalar(NUMBERS)
+    contract = quoted_contract(plan_of(session, listing), quote)
     return Order(
         number=f"{at:%y%m}-{number:06d}",
         park_id=quote.park_id,
@@ -85,7 +90,8 @@ def _agreement(
         tax_amount=quote.tax_amount,
         lines=list(quote.lines),
         cancellation=list(listing.cancellation),
-        terms=frozen_terms(listing, with_operator=quote.operator, with_delivery=quote.delivery),
+        terms=frozen_terms(listing, with_operator=quote.operator, with_delivery=quote.delivery)
+        | ({} if contract is None else contract.to_json()),
         placed_at=at,
         rate_plan_id=listing.rate_plan_id,
         quote_ref=quote.public_id,
