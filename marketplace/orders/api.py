@@ -4,6 +4,7 @@
 from typing import Any
 
 from flask_smorest import Blueprint
+from sqlalchemy.dialects.postgresql import Range
 
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_clock, request_now, writes
@@ -14,7 +15,7 @@ from marketplace.orders.alternatives import instead_of
 from marketplace.orders.models import Order
 from marketplace.orders.operations.agreeing import approve_order
 from marketplace.orders.operations.ending import EndOrder, cancel_order, decline_order
-from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job
+from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job, wanted_range
 from marketplace.orders.pricing import PricedJob, price_job
 from marketplace.orders.schemas import (
     JobPriceSchema,
@@ -68,7 +69,8 @@ def create(command: PlaceOrder) -> Order:
 def _alternatives(command: PlaceOrder) -> list[dict[str, object]]:
     session, actor = current_session(), current_actor()
     listing = offered_listing(session, command.listing, actor=actor)
-    found = instead_of(session, listing, command.during, quantity=command.quantity, actor=actor, now=request_now())
+    during = Range(*wanted_range(session, listing, command.during))
+    found = instead_of(session, listing, during, quantity=command.quantity, actor=actor, now=request_now())
     return [one.to_json() for one in found]
 
 

@@ -41,7 +41,7 @@ from marketplace.orders.fulfilments.pages import fulfilment_context
 from marketplace.orders.models import Order, OrderStatus, Side
 from marketplace.orders.operations.agreeing import approve_order
 from marketplace.orders.operations.ending import EndOrder, cancel_order, decline_order
-from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job
+from marketplace.orders.operations.placing import PlaceOrder, offered_listing, place_order, priced_job, wanted_range
 from marketplace.orders.panels import order_panels
 from marketplace.orders.pricing import PricedJob, is_on_request, plan_of, price_job, wants_expected_usage
 from marketplace.ui.filters import reader_locale, reader_zone
@@ -227,7 +227,8 @@ def _free_instead(listing: Listing, form: Form) -> Sequence[Alternative]:
     if again is None:
         return ()
     session, actor, now = current_session(), current_actor(), request_now()
-    return instead_of(session, listing, again["during"], quantity=again["quantity"], actor=actor, now=now)
+    during = Range(*wanted_range(session, listing, again["during"]))
+    return instead_of(session, listing, during, quantity=again["quantity"], actor=actor, now=now)
 
 
 @blueprint.get("/orders")

@@ -190,6 +190,12 @@ def test_a_rent_to_own_is_booked_on_the_listings_page_without_an_end(session, br
     ordered = engineer.post("/api/v1/orders/", json=body, headers={"Idempotency-Key": "two"})
     assert (ordered.status_code, ordered.json["up_front"]) == (201, 4400_00)
     assert ordered.json["contract_terms"]["kind"] == "rent_to_own"
+    taken = engineer.post("/api/v1/orders/", json=body, headers={"Idempotency-Key": "three"})
+    assert (taken.status_code, taken.json["code"]) == (409, "slot_taken")
+    assert (
+        engineer.post(f"/listings/{market.listing.public_id}/book", data=form | {"idempotency_key": "four"}).status_code
+        == 409
+    )
 
 
 def test_pieces_are_booked_with_what_one_expects(session, browser_of):

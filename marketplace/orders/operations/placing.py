@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
@@ -12,7 +13,6 @@ from sqlalchemy.orm import Session
 from billing.models import RatePlan
 from billing.pricing.instalments import term_end
 from billing.pricing.jobs import Job
-from billing.pricing.plans import Plan
 from billing.pricing.rent_to_own import RentToOwnTerms
 from marketplace.accounts.models import Park
 from marketplace.bookings.models import Booking
@@ -114,38 +114,46 @@ def priced_job(session: Session, listing: Listing, command: PlaceOrder) -> Job:
     operator = takes_operator(listing, command)
     if command.delivery and listing.delivery is not DeliveryTerms.DELIVERED:
         raise Invalid("delivery_not_offered", fields={"delivery": ["delivery_not_offered"]})
-    zone = ZoneInfo(session.get_one(Park, listing.park_id).time_zone)
-    start, end = _whole_range(plan_of(session, listing), command.during, zone)
+    during = wanted_range(session, listing, command.during)
     try:
         return Job(
-            start=start,
-            end=end,
+            start=during.lower,
+            end=during.upper,
             units=command.quantity,
             operator=operator and listing.operator is not OperatorTerms.INCLUDED,
             delivery=command.delivery,
             expected_usage=command.expected_usage,
-            zone=zone,
+            zone=ZoneInfo(session.get_one(Park, listing.park_id).time_zone),
         )
     except ValueError as error:
         name = {"no_units": "quantity", "negative_usage": "expected_usage"}.get(str(error), "end")
         raise Invalid(str(error), fields={name: [str(error)]}) from error
 
 
-def _whole_range(plan: Plan | None, during: Range[datetime], zone: ZoneInfo) -> tuple[datetime, datetime]:
+class BookedRange(NamedTuple):
+    """A range with both its ends."""
+
+    lower: datetime
+    upper: datetime
+
+
+def wanted_range(session: Session, listing: Listing, during: Range[datetime]) -> BookedRange:
     """The range that is booked: as wished, or the whole term of a rent-to-own, which a wish may leave open.
 
     Raises `Invalid` naming `end`: `endless_range`, or `whole_term` where another end than the term's is wished.
     """
+    plan = plan_of(session, listing)
     if during.lower is None or (during.upper is None and not isinstance(plan, RentToOwnTerms)):
         raise Invalid("endless_range", fields={"end": ["endless_range"]})
     if isinstance(plan, RentToOwnTerms):
+        zone = ZoneInfo(session.get_one(Park, listing.park_id).time_zone)
         end = term_end(plan, during.lower.astimezone(zone))
         if during.upper is not None and during.upper != end:
             raise Invalid("whole_term", fields={"end": ["whole_term"]}, months=plan.instalments, end=end.isoformat())
-        return during.lower, end
+        return BookedRange(during.lower, end)
     if during.upper is None:
         raise Invalid("endless_range", fields={"end": ["endless_range"]})
-    return during.lower, during.upper
+    return BookedRange(during.lower, during.upper)
 
 
 def takes_operator(listing: Listing, command: PlaceOrder) -> bool:
