@@ -21,7 +21,7 @@ from marketplace.bookings.waiting import tell_next_waiter
 from marketplace.conversations.wording import Wording
 from marketplace.kernel.actor import system_actor
 from marketplace.kernel.clock import Clock
-from marketplace.kernel.events import Subscription
+from marketplace.kernel.events import Subscription, record
 from marketplace.kernel.jobs import job
 from marketplace.kernel.words import translate
 from marketplace.listings.models import Listing, ListingStatus
@@ -128,8 +128,10 @@ def roll_forward(session: Session, *, clock: Clock) -> None:
 
 @job("bookings.reopen_park")
 def reopen_park(session: Session, *, clock: Clock, park_id: int) -> None:
-    """Work out the opening hours of a park's machines anew, after its time zone or its holidays changed."""
+    """Work out the opening hours of a park's machines anew, after its time zone or its holidays changed; who waits is told."""
     published = select(Listing.id).where(Listing.park_id == park_id, Listing.status == ListingStatus.PUBLISHED)
     listing_ids = session.scalars(published.order_by(Listing.id)).all()
     for begin in range(0, len(listing_ids), LISTINGS_AT_ONCE):
-        free_time.open_units(session, listing_ids[begin : begin + LISTINGS_AT_ONCE], now=clock())
+        some = listing_ids[begin : begin + LISTINGS_AT_ONCE]
+        free_time.open_units(session, some, now=clock())
+        record(session, FreeTimeChanged([*some]), actor=system_actor(park_id), at=clock())

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from marketplace.bookings.handlers import fill_all_holidays
@@ -10,6 +11,7 @@ from marketplace.bookings.holidays import SetHoliday, days_of, fill_holidays, ho
 from marketplace.bookings.queries import free_ranges
 from marketplace.kernel.clock import fixed_clock
 from marketplace.kernel.errors import Forbidden, Invalid, NotFound
+from marketplace.kernel.events import EventRow
 from tests.application import NOW
 from tests.factories import create_officer, create_park, office_actor
 from tests.orders.test_orders import CLOCK, HOUR, Market
@@ -114,3 +116,16 @@ def test_holidays_by_api(session, browser_of):
     assert office.delete("/api/v1/holidays/2026-12-24").status_code == 204
     assert office.delete("/api/v1/holidays/2026-12-24").status_code == 404
     assert office.put("/api/v1/holidays/someday", json=body).status_code == 404
+
+
+def test_who_waits_for_a_machine_hears_of_a_holiday_taken_back(session, run_jobs):
+    market = Market(session)
+    officer = admin_of(session, market.park)
+    set_holiday(session, SetHoliday(day=NOW.date(), is_workday=False, name_zh="园庆"), actor=officer, clock=CLOCK)
+    session.commit()
+    run_jobs()
+    remove_holiday(session, NOW.date(), actor=officer, clock=CLOCK)
+    session.commit()
+    run_jobs()
+    told = session.scalars(select(EventRow.body).where(EventRow.kind == "FreeTimeChanged")).all()
+    assert [body["listing_ids"] for body in told] == [[market.listing.id]] * 2
