@@ -14,6 +14,7 @@ from marketplace.bookings.models import OCCUPYING, Holiday, OpeningException, Op
 from marketplace.bookings.opening import DEFAULT_WEEKLY, Opening
 from marketplace.listings.models import Listing, Unit
 
+DAY = timedelta(days=1)
 HORIZON = timedelta(days=190)
 """A little more than the longest default horizon, so that a day's roll forward is never late."""
 OCCUPYING_WORDS = ", ".join(repr(status.value) for status in OCCUPYING)
@@ -52,7 +53,8 @@ def refresh(session: Session, unit_ids: Sequence[int]) -> None:
         return
     session.flush()
     units = sorted(unit_ids)
-    session.execute(LOCK, {"units": units})
+    if len(units) > 1:
+        session.execute(LOCK, {"units": units})
     session.execute(REFRESH, {"units": units})
 
 
@@ -82,6 +84,36 @@ def open_units(session: Session, listing_ids: Sequence[int], *, now: datetime) -
         session.execute(OPEN, same | {"horizon": Range(start, end)})
     refresh(session, unit_ids)
     return unit_ids
+
+
+OPENING_THEN = text(
+    """
+    SELECT park.time_zone, hours.weekly, coalesce(hours.observes_holidays, true),
+        (SELECT jsonb_object_agg(exception.day, exception.ranges) FROM bookings_opening_exception AS exception
+         WHERE exception.listing_id = :listing AND exception.day BETWEEN :first AND :last),
+        (SELECT jsonb_object_agg(holiday.day, holiday.is_workday) FROM bookings_holiday AS holiday
+         WHERE holiday.park_id = :park AND holiday.day BETWEEN :first AND :last)
+    FROM accounts_park AS park LEFT JOIN bookings_opening_hours AS hours ON hours.listing_id = :listing
+    WHERE park.id = :park
+    """
+)
+
+
+def opening_then(session: Session, listing: Listing, during: Range[datetime]) -> Opening:
+    """The opening of one listing around a range, in one statement: what a booking asks for."""
+    if during.lower is None or during.upper is None:
+        raise ValueError("endless_range")
+    first, last = during.lower.date() - DAY, during.upper.date() + DAY
+    given = {"listing": listing.id, "park": listing.park_id, "first": first, "last": last}
+    row = session.execute(OPENING_THEN, given).one()
+    exceptions: dict[str, list[list[str]]] = row[3] or {}
+    holidays: dict[str, bool] = row[4] or {}
+    return Opening(
+        weekly=row[1] or DEFAULT_WEEKLY,
+        zone=ZoneInfo(row[0]),
+        exceptions={date.fromisoformat(day): ranges for day, ranges in exceptions.items()},
+        holidays={date.fromisoformat(day): works for day, works in holidays.items()} if row[2] else {},
+    )
 
 
 def openings_of(session: Session, parks_by_listing: dict[int, int]) -> dict[int, Opening]:

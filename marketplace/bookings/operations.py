@@ -61,10 +61,9 @@ def take_occupancy(session: Session, command: TakeOccupancy, *, actor: Actor, cl
     now = clock()
     listing = _offered(session, command.listing_id, actor)
     _check_rules(session, listing, command, now=now)
-    units = bookable_unit_ids(session, listing)
-    _queue_for(session, units)
+    units = _queue_for(session, listing)
     release_expired_holds(session, units, command.during, actor=actor, clock=clock)
-    booking = _booking(session, listing, command, at=now)
+    booking = _booking(listing, command, at=now)
     while chosen := _choose(session, listing, units, command):
         with suppress(Outrun):
             occupy(session, chosen, booking=booking, turnaround=timedelta(minutes=listing.turnaround_minutes))
@@ -80,10 +79,17 @@ def take_occupancy(session: Session, command: TakeOccupancy, *, actor: Actor, cl
     return booking
 
 
-def _queue_for(session: Session, unit_ids: Sequence[int]) -> None:
-    """Lock the units in id order: racers stand in line instead of each waiting inside the constraint for the others."""
-    wanted = select(Unit.id).where(Unit.id.in_(unit_ids)).order_by(Unit.id)
-    session.execute(wanted.with_for_update(key_share=True)).all()
+def _queue_for(session: Session, listing: Listing) -> Sequence[int]:
+    """The units that a booking may take, locked in id order.
+
+    Racers stand in line instead of each waiting inside the constraint for the others.
+    """
+    wanted = select(Unit.id).order_by(Unit.id).with_for_update(key_share=True)
+    if listing.kind is not ListingKind.LINE:
+        return session.scalars(wanted.where(Unit.listing_id == listing.id, Unit.is_bookable)).all()
+    units = bookable_unit_ids(session, listing)
+    session.execute(wanted.where(Unit.id.in_(units))).all()
+    return units
 
 
 def _offered(session: Session, listing_id: int, actor: Actor) -> Listing:
@@ -97,13 +103,14 @@ def _check_rules(session: Session, listing: Listing, command: TakeOccupancy, *, 
     opening.check_rules(listing, command.during, now=now, for_a_term=command.for_a_term)
     if listing.kind is ListingKind.LINE and command.quantity != 1:
         raise Invalid("line_is_one", fields={"quantity": ["line_is_one"]})
-    hours = free_time.openings_of(session, {listing.id: listing.park_id})[listing.id]
-    if not command.spans_closed_hours and not hours.is_open(command.during):
+    if command.spans_closed_hours:
+        return
+    if not free_time.opening_then(session, listing, command.during).is_open(command.during):
         raise Invalid("closed_then", fields={"start": ["closed_then"]}, listing=listing.public_id)
 
 
-def _booking(session: Session, listing: Listing, command: TakeOccupancy, *, at: datetime) -> Booking:
-    booking = Booking(
+def _booking(listing: Listing, command: TakeOccupancy, *, at: datetime) -> Booking:
+    return Booking(
         listing_id=listing.id,
         park_id=listing.park_id,
         supplier_id=listing.enterprise_id,
@@ -114,9 +121,6 @@ def _booking(session: Session, listing: Listing, command: TakeOccupancy, *, at: 
         held_until=command.hold_until,
         created_at=at,
     )
-    session.add(booking)
-    session.flush()
-    return booking
 
 
 def _choose(session: Session, listing: Listing, units: Sequence[int], command: TakeOccupancy) -> Sequence[int]:
@@ -137,6 +141,8 @@ def occupy(session: Session, units: Sequence[int], *, booking: Booking, turnarou
     """Write one occupancy per unit in id order; raises `Outrun` when somebody else's came first."""
     status = OccupancyStatus.HELD if booking.status is BookingStatus.HELD else OccupancyStatus.CONFIRMED
     occupied = _with_turnaround(booking.during, turnaround)
+    session.add(booking)
+    session.flush()
     with refusing(session, {NO_OVERLAP: lambda: Outrun("unit_taken")}):
         session.add_all(
             Occupancy(
@@ -226,8 +232,7 @@ def retake_booking(session: Session, booking: Booking, *, actor: Actor, clock: C
     Locks as `take_occupancy`; adds `BookingTaken`.
     """
     listing = _offered(session, booking.listing_id, actor)
-    units = bookable_unit_ids(session, listing)
-    _queue_for(session, units)
+    units = _queue_for(session, listing)
     release_expired_holds(session, units, booking.during, actor=actor, clock=clock)
     wish = TakeOccupancy(
         listing_id=listing.id, during=booking.during, demander_id=booking.demander_id, quantity=booking.quantity

@@ -155,6 +155,7 @@ class Listing(Keyed, Record):
     published_at: Mapped[datetime | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(init=False, default=1)
 
+    park: Mapped[Park] = relationship(init=False, lazy="raise_on_sql")
     enterprise: Mapped[Enterprise] = relationship(init=False, lazy="raise_on_sql")
     zone: Mapped[Zone | None] = relationship(init=False, lazy="raise_on_sql")
     rate_plan: Mapped[RatePlan | None] = relationship(init=False, lazy="raise_on_sql")

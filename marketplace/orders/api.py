@@ -76,7 +76,7 @@ def _alternatives(command: PlaceOrder) -> list[dict[str, object]]:
 
 def _shown(order: Order) -> Order:
     current_session().flush()
-    return queries.order_of(current_session(), order.public_id, actor=current_actor())
+    return queries.order_for_programs(current_session(), order.public_id, actor=current_actor())
 
 
 @blueprint.get("/")

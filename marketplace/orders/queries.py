@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from marketplace.accounts.models import Enterprise
 from marketplace.bookings.models import Booking
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.paging import Page, decode_cursor, page_of
+from marketplace.listings.models import Listing
 from marketplace.orders.models import Order, OrderEvent, OrderStatus, Side
 
 
@@ -34,6 +36,19 @@ def visible_orders(actor: Actor) -> Select[Order]:
 def order_of(session: Session, public_id: str, *, actor: Actor) -> Order:
     """One order. Raises `NotFound` for whoever is no party to it."""
     order = session.scalar(visible_orders(actor).where(Order.public_id == public_id))
+    if order is None:
+        raise NotFound("order")
+    return order
+
+
+def order_for_programs(session: Session, public_id: str, *, actor: Actor) -> Order:
+    """One order with as much of its listing and parties as the API shows. Raises `NotFound` for whoever is no party."""
+    shown = (
+        joinedload(Order.listing).load_only(Listing.public_id),
+        joinedload(Order.supplier).load_only(Enterprise.name_zh),
+        joinedload(Order.demander).load_only(Enterprise.name_zh),
+    )
+    order = session.scalar(visible_orders(actor).options(*shown).where(Order.public_id == public_id))
     if order is None:
         raise NotFound("order")
     return order

@@ -45,7 +45,7 @@ def accept_quote(session: Session, public_id: str, *, actor: Actor, clock: Clock
     write_down(session, order, "requested", Side.DEMANDER, actor, at=now)
     record(session, OrderPlaced(order.id), actor=actor, at=now)
     award(session, quote, actor=actor, clock=clock)
-    agree(session, order, Side.DEMANDER, actor, clock=clock)
+    agree(session, order, booking, Side.DEMANDER, actor, clock=clock)
     return order
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from marketplace.bookings.models import Booking
 from marketplace.bookings.operations import booking_by_id, confirm_booking
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
@@ -13,9 +14,12 @@ from marketplace.orders.operations.access import locked_order, note_change, requ
 from marketplace.orders.operations.paying import await_payment, payment_hold
 
 
-def agree(session: Session, order: Order, side: Side, actor: Actor, *, clock: Clock) -> None:
-    """Both sides agree: the order is active, or waits for its payment where the park wants the money first."""
-    booking, listing = booking_by_id(session, order.booking_id), session.get_one(Listing, order.listing_id)
+def agree(session: Session, order: Order, booking: Booking, side: Side, actor: Actor, *, clock: Clock) -> None:
+    """Both sides agree: the order is active, or waits for its payment where the park wants the money first.
+
+    The caller has made the booking or holds its lock.
+    """
+    listing = session.get_one(Listing, order.listing_id)
     order.decide_by = None
     pay_by = payment_hold(session, listing, booking.during, amount=order.up_front, now=clock())
     if pay_by is not None:
@@ -38,5 +42,5 @@ def approve_order(session: Session, public_id: str, *, actor: Actor, clock: Cloc
         return order
     if order.status is OrderStatus.REQUESTED and order.decide_by is not None and order.decide_by <= clock():
         raise Conflict("request_lapsed")
-    agree(session, order, Side.SUPPLIER, actor, clock=clock)
+    agree(session, order, booking_by_id(session, order.booking_id), Side.SUPPLIER, actor, clock=clock)
     return order

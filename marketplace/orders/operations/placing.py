@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from billing.models import RatePlan
 from billing.pricing.instalments import term_end
@@ -89,16 +89,18 @@ def place_order(session: Session, command: PlaceOrder, *, actor: Actor, clock: C
     write_down(session, order, "requested", Side.DEMANDER, actor, at=now)
     record(session, OrderPlaced(order.id), actor=actor, at=now)
     if instant:
-        agree(session, order, Side.PLATFORM, system_actor(order.park_id), clock=clock)
+        agree(session, order, booking, Side.PLATFORM, system_actor(order.park_id), clock=clock)
     elif decide_by is not None:
         defer(session, "orders.expire_request", at=decide_by, arguments={"order_id": order.id})
     return order
 
 
 def offered_listing(session: Session, public_id: str, *, actor: Actor) -> Listing:
-    """A listing that is offered in the actor's park. Raises `NotFound`."""
+    """A listing that is offered in the actor's park, with its park and plan. Raises `NotFound`."""
     listing = session.scalar(
-        select(Listing).where(
+        select(Listing)
+        .options(joinedload(Listing.park), joinedload(Listing.rate_plan))
+        .where(
             Listing.public_id == public_id,
             Listing.park_id == actor.park_id,
             Listing.status == ListingStatus.PUBLISHED,
