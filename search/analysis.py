@@ -2,16 +2,29 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from search.documents import DemandDocument, Document, Entry, ListingDocument
 from search.text.tokens import token_texts
 
+_SHORT = 200
 _SURFACE = re.compile(r"[\u4e00-\u9fff]{2,8}|[A-Za-z][A-Za-z0-9]*(?:[-./][A-Za-z0-9]+)*")
 
 
 def analysed_text(text: str) -> str:
-    """A text as its blank-separated tokens, the form in which engines and ranking take it."""
-    return " ".join(token_texts(text))
+    """A text as its blank-separated tokens, the form in which engines and ranking take it.
+
+    No token reaches beyond its line, so a line that many documents share (a type, a supplier, a size) is read once.
+    """
+    lines = (_short(line) if len(line) <= _SHORT else _read(line) for line in text.split("\n"))
+    return " ".join(line for line in lines if line)
+
+
+def _read(line: str) -> str:
+    return " ".join(token_texts(line))
+
+
+_short = lru_cache(maxsize=8192)(_read)
 
 
 def entry_of(document: Document) -> Entry:

@@ -1,18 +1,20 @@
 """Search documents, built from current rows in bulk; the index is a projection of them and can always be rebuilt."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import islice
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+import orjson
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, select
+from sqlalchemy.orm import Session, joinedload, load_only, selectinload
 
+from billing.models import RatePlan
 from billing.pricing.bounds import price_bounds
-from billing.pricing.plans import Plan
+from billing.pricing.plan_json import plan_from_json
 from marketplace.accounts.models import Membership, MembershipStatus, Park
 from marketplace.kernel.events import EventRow
 from marketplace.listings.catalogue import AttributeValue, format_attribute, load_catalogue
 from marketplace.listings.models import Listing, ListingStatus, Unit
-from marketplace.listings.queries import with_parts
 from search.documents import (
     AttributeRange,
     AttributeWord,
@@ -28,10 +30,44 @@ BATCH = 500
 
 def documents_of(session: Session, listing_ids: Sequence[int]) -> list[ListingDocument]:
     """The documents of the listings that can be found now, among these ids; four statements for all of them."""
-    rows = session.scalars(with_parts().where(Listing.id.in_(listing_ids), Listing.id.in_(findable_ids()))).all()
+    rows = session.scalars(_findable(), {"listings": list(listing_ids)}).all()
     numbers = asset_numbers(session, [row.id for row in rows])
     parks = _visible_to(session, {row.park_id for row in rows})
     return [_document(row, numbers.get(row.id, ()), parks[row.park_id]) for row in rows]
+
+
+@cache
+def _findable() -> Select[Listing]:
+    """What a document says of a listing, and no more."""
+    listing = load_only(
+        Listing.public_id,
+        Listing.version,
+        Listing.park_id,
+        Listing.enterprise_id,
+        Listing.kind,
+        Listing.type_code,
+        Listing.title_zh,
+        Listing.title_en,
+        Listing.description_zh,
+        Listing.description_en,
+        Listing.model,
+        Listing.manufacturer,
+        Listing.attributes,
+        Listing.certificates,
+        Listing.zone_id,
+        Listing.latitude,
+        Listing.longitude,
+        Listing.approval,
+        Listing.operator,
+        raiseload=True,
+    )
+    plan = joinedload(Listing.rate_plan).load_only(RatePlan.plan, raiseload=True)
+    these = Listing.id == any_(bindparam("listings", type_=ARRAY(BigInteger)))
+    return (
+        select(Listing)
+        .options(listing, plan, selectinload(Listing.enterprise), selectinload(Listing.zone))
+        .where(these, Listing.id.in_(findable_ids()))
+    )
 
 
 def findable_ids():  # noqa: ANN201 - a SELECT of ids
@@ -100,7 +136,7 @@ def _document(listing: Listing, numbers: tuple[str, ...], parks: tuple[int, ...]
         certificates=certificate_codes(listing),
         approval=listing.approval.value,
         operator=listing.operator.value,
-        prices=bounds_of(listing.rate_plan.value() if listing.rate_plan else None),
+        prices=_bounds(listing.rate_plan),
     )
 
 
@@ -114,14 +150,15 @@ def _type_words(code: str) -> str:
 
 def _attribute_text(attributes: Mapping[str, AttributeValue]) -> str:
     known = load_catalogue().attributes
-    parts: list[str] = []
-    for code, value in attributes.items():
-        definition = known.get(code)
-        if definition is None:
-            continue
-        shown = {format_attribute(definition, value, locale) for locale in ("zh_CN", "en")}
-        parts.append(f"{definition.zh} {definition.en} {' '.join(sorted(shown))}")
-    return "\n".join(parts)
+    return "\n".join(_attribute_line(code, orjson.dumps(value)) for code, value in attributes.items() if code in known)
+
+
+@lru_cache(maxsize=8192)
+def _attribute_line(code: str, stored: bytes) -> str:
+    """An attribute as its readers of both languages write it; many machines share a size."""
+    definition = load_catalogue().attributes[code]
+    shown = {format_attribute(definition, orjson.loads(stored), locale) for locale in ("zh_CN", "en")}
+    return f"{definition.zh} {definition.en} {' '.join(sorted(shown))}"
 
 
 def _ranges(attributes: Mapping[str, AttributeValue]) -> Iterator[AttributeRange]:
@@ -163,11 +200,15 @@ def place_of(listing: Listing) -> Place | None:
     return _place(listing)
 
 
-def bounds_of(plan: Plan | None) -> PriceBounds:
+def _bounds(plan: RatePlan | None) -> PriceBounds:
     """The lowest price of a job of each length, in fen; all None on request."""
-    if plan is None:
-        return PriceBounds()
-    bounds = price_bounds(plan)
+    return _bounds_of(orjson.dumps(plan.plan, option=orjson.OPT_SORT_KEYS)) if plan else PriceBounds()
+
+
+@lru_cache(maxsize=8192)
+def _bounds_of(stored: bytes) -> PriceBounds:
+    """Worked out once for all plans that say the same."""
+    bounds = price_bounds(plan_from_json(orjson.loads(stored)))
     return PriceBounds(bounds["1h"], bounds["8h"], bounds["1day"], bounds["1week"], bounds["30days"])
 
 
