@@ -29,6 +29,7 @@ from billing.payments.operations.cards import (
     note_refusal,
     open_payments,
 )
+from billing.payments.operations.webhooks import take_webhook
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.jobs import defer, job
 from marketplace.kernel.words import translate
@@ -164,6 +165,13 @@ def refund_card(session: Session, *, clock: Clock, refund_id: int) -> Iterator[N
 def _refund_of(cards: Cards, claimed: ClaimedRefund) -> AskRefund:
     name = claimed.refund.public_id
     return AskRefund(key=_key(cards, "refund", name, 1), refund=name, amount=claimed.amount, fee=claimed.fee)
+
+
+@job("billing.take_webhook")
+def take_webhook_job(session: Session, *, clock: Clock, webhook_id: int) -> None:
+    """Look at an event of the gateway."""
+    cards = cards_taken()
+    take_webhook(session, webhook_id, account=cards.account if cards is not None else "", clock=clock)
 
 
 @job("billing.ask_gateway", cron="*/5 * * * *")

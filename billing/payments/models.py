@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from billing.ledger.models import Hold
 from marketplace.accounts.models import Enterprise, Park
-from marketplace.kernel.database import JSON, Keyed, Record, text_enum
+from marketplace.kernel.database import Keyed, Record, text_enum
 from marketplace.kernel.errors import Conflict
 from marketplace.kernel.money import Money
 
@@ -299,7 +299,7 @@ class WebhookStatus(StrEnum):
 
 
 class Webhook(Keyed, Record):
-    """One event of a gateway as it came in, once. It only says that something happened: what, the gateway is asked."""
+    """One event of a gateway, once, `body` as it was signed. It only says that something happened: what, the gateway is asked."""
 
     __tablename__ = "billing_webhook"
     __table_args__ = (
@@ -310,7 +310,7 @@ class Webhook(Keyed, Record):
     gateway: Mapped[GatewayName] = mapped_column(text_enum(GatewayName))
     event_id: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(100))
-    body: Mapped[JSON]
+    body: Mapped[str]
     received_at: Mapped[datetime]
     status: Mapped[WebhookStatus] = mapped_column(text_enum(WebhookStatus), default=WebhookStatus.RECEIVED)
     note: Mapped[str] = mapped_column(default="")

@@ -7,11 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from marketplace.kernel.embedded import default_data_folder, embedded_server
-from marketplace.kernel.settings import Settings, driver_url
-
-
-class SettingsError(Exception):
-    """A setting is missing or makes no sense; the text names the variable and the remedy."""
+from marketplace.kernel.settings import Settings, SettingsError, driver_url
 
 
 @contextmanager
@@ -44,6 +40,11 @@ def _settings(folder: Path, database_url: str, owner_database_url: str) -> Setti
         trusted_proxies=_whole("TRUSTED_PROXIES", 0),
         pool_size=_whole("DATABASE_POOL_SIZE", 10),
         metrics_token=environ.get("METRICS_TOKEN") or None,
+        environment=environ.get("GONGZAO_ENVIRONMENT") or "live",
+        stripe_api_key=environ.get("STRIPE_API_KEY") or None,
+        stripe_account=environ.get("STRIPE_ACCOUNT") or None,
+        stripe_webhook_secrets=tuple(environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",")),
+        stripe_api_base=environ.get("STRIPE_API_BASE") or None,
     )
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import click
 from flask import Flask
 
-from marketplace.app.boot import SettingsError, running_settings
+from marketplace.app.boot import running_settings
 from marketplace.kernel.clusters import ClusterError
-from marketplace.kernel.settings import Settings
+from marketplace.kernel.settings import Settings, SettingsError
 
 LAZY = {
     "demo": ("marketplace.app.demo.commands", "demo"),

@@ -9,6 +9,8 @@ from flask import Flask, g, request
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from billing.payments.gateways.choosing import cards_by
+from billing.payments.gateways.installed import take_cards_with
 from marketplace.accounts.operations.signing_in import touch
 from marketplace.accounts.sessions import TOUCH_EVERY, SignedIn, signed_in_by_api_token, signed_in_by_session
 from marketplace.app import wiring
@@ -61,6 +63,7 @@ def create_app(settings: Settings, **overrides: Any) -> Flask:
     app.register_blueprint(docs)
     register_metrics(app, settings.metrics_token)
     bind_jobs(app)
+    take_cards_with(cards_by(settings, now=system_clock))
     engine = engine_of(settings)
     engine.prepare()
     search_with(engine)

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from marketplace.app.boot import SettingsError
+from marketplace.kernel.settings import SettingsError
 
 VALID_DAYS = 397
 """Browsers refuse a certificate that is valid for longer."""

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from marketplace.app.boot import SettingsError
+from marketplace.kernel.settings import SettingsError
 from marketplace.kernel.web import db
 
 REMEDY = (

@@ -49,6 +49,7 @@ from billing.payments import notices as funds_notices
 from billing.payments.api import blueprint as billing_funds_api
 from billing.payments.errors import SENTENCES as payments_sentences  # noqa: N811
 from billing.payments.pages import blueprint as billing_payments_pages
+from billing.payments.webhooks_api import blueprint as billing_webhooks_api
 from billing.payouts import notices as payouts_notices
 from billing.payouts.api import blueprint as billing_payouts_api
 from billing.payouts.batch_api import blueprint as billing_batches_api
@@ -156,6 +157,7 @@ APIS: tuple[Blueprint, ...] = (
     settlement_api,
     office_api,
     billing_funds_api,
+    billing_webhooks_api,
     billing_payouts_api,
     billing_statements_api,
     billing_batches_api,

@@ -4,6 +4,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the text names the variable and the remedy."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of one installation.
@@ -25,6 +29,14 @@ class Settings:
     pool_size: int = 10
     metrics_token: str | None = None
     """What `/metrics` asks of whoever is not on this machine."""
+    environment: str = "live"
+    """Stands in every key sent to the card gateway, so that two installations on one account never share one."""
+    stripe_api_key: str | None = None
+    stripe_account: str | None = None
+    """The custody operator's connected account; without it no cards are taken."""
+    stripe_webhook_secrets: tuple[str, ...] = ()
+    stripe_api_base: str | None = None
+    """Another server than Stripe's, for tests."""
 
     @property
     def secure_cookies(self) -> bool:

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0022"
 down_revision = "0021"
@@ -71,7 +70,7 @@ def upgrade() -> None:
         sa.Column("gateway", _words("bank_transfer", "stripe", "fake", name="gatewayname"), nullable=False),
         sa.Column("event_id", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=100), nullable=False),
-        sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", _words("received", "done", "ignored", "parked", name="webhookstatus"), nullable=False),
         sa.Column("note", sa.String(), nullable=False),

@@ -19,6 +19,7 @@ PUBLIC = {
     "discovery_pages.home",
     "accounts_api.apply",
     "billing_meters_api.send_readings",
+    "billing_webhooks_api.take",
     "listings_api.resource_types",
     "accounts_pages.apply",
     "api_docs.docs",
