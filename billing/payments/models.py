@@ -248,6 +248,10 @@ class Payment(Keyed, Record):
     """When the card was found good: its money is reserved, and taken or let go within five days."""
     locale: Mapped[str] = mapped_column(String(10), default="")
     """The payer's language, for the gateway's page."""
+    request: Mapped[FundsRequest] = relationship(init=False, lazy="raise_on_sql")
+    refunds: Mapped[list["CardRefund"]] = relationship(
+        init=False, lazy="raise_on_sql", order_by="CardRefund.id", back_populates="payment"
+    )
 
     @property
     def is_card(self) -> bool:
@@ -286,7 +290,7 @@ class CardRefund(Keyed, Record):
     gateway_ref: Mapped[str | None] = mapped_column(String(200), default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     failure: Mapped[str] = mapped_column(default="")
-    payment: Mapped[Payment] = relationship(init=False, lazy="raise_on_sql")
+    payment: Mapped[Payment] = relationship(init=False, lazy="raise_on_sql", back_populates="refunds")
 
 
 class WebhookStatus(StrEnum):

@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from billing.payments.events import (
+    CardRefundFailed,
+    CardRefundMade,
     FundsNotSecured,
     FundsReleased,
     FundsRequested,
@@ -93,6 +95,14 @@ def tell_of_recovery(session: Session, event: RecoveryMoved, *, clock: Clock) ->
         _tell(session, request, recovery.debtor_id, "funds.claimed_back", clock=clock, once=once, **sums)
 
 
+def tell_of_card_refund(session: Session, event: CardRefundMade | CardRefundFailed, *, clock: Clock) -> None:
+    """The payer learns that money went back to the card, or that the card would not take it."""
+    request = session.get_one(FundsRequest, event.request_id)
+    code = "funds.card_refunded" if isinstance(event, CardRefundMade) else "funds.card_refund_failed"
+    amount, once = money(Money(event.amount, event.currency)), str(event.refund_id)
+    _tell(session, request, request.payer_id, code, clock=clock, once=once, sum=amount)
+
+
 def _tell(
     session: Session, request: FundsRequest, firm: int, code: str, *, clock: Clock, once: str = "", **sums: str
 ) -> None:
@@ -146,6 +156,13 @@ WORDINGS: dict[str, Wording] = {
     "funds.released": _worded(
         gettext("放款 %(sum)s：%(label)s"), gettext("明早自动转到您的收款账户。编号 %(reference)s。")
     ),
+    "funds.card_refunded": _worded(
+        gettext("%(sum)s 已退回银行卡：%(label)s"), gettext("一般几个工作日内回到卡上。编号 %(reference)s。")
+    ),
+    "funds.card_refund_failed": _worded(
+        gettext("%(sum)s 退不回银行卡：%(label)s"),
+        gettext("已记为您的余额，填好收款账户后会转给您。编号 %(reference)s。"),
+    ),
 }
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
@@ -155,4 +172,6 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(FundsNotSecured, tell_of_end, "payments.tell_of_end"),
     Subscription(RecoveryMoved, tell_of_recovery, "payments.tell_of_recovery"),
     Subscription(FundsReleased, tell_of_release, "payments.tell_of_release"),
+    Subscription(CardRefundMade, tell_of_card_refund, "payments.tell_of_card_refund"),
+    Subscription(CardRefundFailed, tell_of_card_refund, "payments.tell_of_failed_card_refund"),
 )

@@ -4,6 +4,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
 from billing.payments import queries
+from billing.payments.gateways.installed import cards_taken
+from billing.payments.models import RequestStatus
+from billing.payments.operations.cards import MOST as CARD_MOST
 from billing.payments.operations.requesting import UploadSlip, upload_slip
 from billing.payments.queries import FundsSide
 from billing.payments.references import spaced
@@ -12,6 +15,7 @@ from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_clock, request_now, writes
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.forms import Form
+from marketplace.kernel.ids import new_public_id
 from marketplace.kernel.words import gettext
 
 blueprint = Blueprint("billing_payments", __name__, template_folder="templates", url_prefix="/money/requests")
@@ -51,7 +55,10 @@ def _page(public_id: str, form: Form) -> str:
         account=bank_account_of(session, None, actor=actor),
         payments=queries.payments_of(session, found),
         own=actor.enterprise_id,
-        may_show_slip=actor.enterprise_id == found.payer_id and actor.firm_role in {*PAYERS, FirmRole.OWNER},
+        may_pay=queries.may_pay(found, actor=actor),
+        takes_cards=cards_taken() is not None and found.missing.amount <= CARD_MOST,
+        card=queries.last_card_payment(session, found) if found.status is RequestStatus.AWAITED else None,
+        key=new_public_id(),
         form=form,
         now=request_now(),
     )

@@ -12,14 +12,17 @@ from billing.payments.models import (
     Funds,
     FundsRequest,
     FundsStatus,
+    GatewayName,
     Payment,
     PaymentStatus,
     RequestStatus,
     TransferSlip,
 )
-from marketplace.kernel.actor import Actor
+from marketplace.kernel.actor import Actor, FirmRole
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.paging import Page, page_of
+
+PAYING = (FirmRole.FINANCE, FirmRole.OPERATOR, FirmRole.OWNER)
 
 
 class FundsSide(StrEnum):
@@ -111,9 +114,21 @@ def held_of(session: Session, *, actor: Actor, most: int = 50) -> Sequence[Funds
 
 
 def payments_of(session: Session, request: FundsRequest) -> Sequence[Payment]:
-    """What came in for a request the reader may see, oldest first."""
+    """What came in for a request the reader may see, oldest first, and what of it returned to its card."""
     rows = select(Payment).where(Payment.request_id == request.id, Payment.status == PaymentStatus.SUCCEEDED)
-    return session.scalars(rows.order_by(Payment.id)).all()
+    return session.scalars(rows.options(selectinload(Payment.refunds)).order_by(Payment.id)).all()
+
+
+def last_card_payment(session: Session, request: FundsRequest) -> Payment | None:
+    """The newest attempt to pay a request, which the reader may see, by card."""
+    rows = select(Payment).where(Payment.request_id == request.id, Payment.gateway != GatewayName.BANK_TRANSFER)
+    return session.scalar(rows.options(selectinload(Payment.refunds)).order_by(Payment.id.desc()).limit(1))
+
+
+def may_pay(request: FundsRequest, *, actor: Actor) -> bool:
+    """Whether the reader is one of the payer's people who pay, and there is something to pay."""
+    is_theirs = actor.enterprise_id == request.payer_id and actor.firm_role in PAYING
+    return is_theirs and request.status is RequestStatus.AWAITED
 
 
 def slip_of(session: Session, public_id: str, *, actor: Actor) -> TransferSlip:

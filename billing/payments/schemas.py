@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from billing.payments.models import FundsKind, FundsStatus, RequestStatus
+from billing.payments.card_queries import CardsShown
+from billing.payments.models import FundsKind, FundsStatus, GatewayName, PaymentStatus, RequestStatus
 from billing.payments.queries import FundsSide
 from billing.payments.references import spaced
 from marketplace.kernel.schemas import MoneySchema, PageArguments, Text
@@ -55,6 +56,62 @@ class FundsRequestSchema(Schema):
     slip_at = fields.AwareDateTime(allow_none=True)
     secured_at = fields.AwareDateTime(allow_none=True)
     funds = fields.List(fields.Nested(HeldFundsSchema))  # pyright: ignore[reportUnknownVariableType]
+
+
+class CardRefundSchema(Schema):
+    """Money back to a card; one that failed is the payer's credit again."""
+
+    id = fields.String(attribute="public_id")
+    status = fields.Enum(PaymentStatus, by_value=True)
+    amount = fields.Integer()
+    currency = fields.String()
+    created_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime(allow_none=True)
+
+
+class PaymentSchema(Schema):
+    """One payment towards a request. `page_url` is where the payer pays by card, while there is something to do there.
+
+    `unknown` means that the gateway is being asked; `failure` is its word for the last refusal. `fee` is the part that
+    a card gateway already passed on to the platform.
+    """
+
+    id = fields.String(attribute="public_id")
+    gateway = fields.Enum(GatewayName, by_value=True)
+    status = fields.Enum(PaymentStatus, by_value=True)
+    amount = fields.Integer()
+    fee = fields.Integer(attribute="fee_amount")
+    refunded = fields.Integer(attribute="refunded_amount")
+    currency = fields.String()
+    page_url = fields.String(allow_none=True)
+    failure = fields.String()
+    created_at = fields.AwareDateTime()
+    authorised_at = fields.AwareDateTime(allow_none=True)
+    succeeded_at = fields.AwareDateTime(allow_none=True)
+    refunds = fields.List(fields.Nested(CardRefundSchema))  # pyright: ignore[reportUnknownVariableType]
+
+
+class PaymentsSchema(Schema):
+    items = fields.List(fields.Nested(PaymentSchema))  # pyright: ignore[reportUnknownVariableType]
+
+
+class CardPaymentSchema(PaymentSchema):
+    """A card payment as the clerk reads it."""
+
+    request = fields.String(attribute="request.public_id")
+    label = fields.String(attribute="request.label")
+    payer = fields.String(attribute="request.payer.name_zh")
+
+
+class CardPaymentPageSchema(Schema):
+    items = fields.List(fields.Nested(CardPaymentSchema))  # pyright: ignore[reportUnknownVariableType]
+    next_cursor = fields.String(allow_none=True)
+
+
+class CardsQuery(PageArguments):
+    """Which card payments."""
+
+    show = fields.Enum(CardsShown, by_value=True, load_default=CardsShown.ALL, attribute="shown")
 
 
 class FundsRequestPageSchema(Schema):

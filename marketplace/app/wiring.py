@@ -47,6 +47,10 @@ from billing.metering.errors import SENTENCES as metering_sentences  # noqa: N81
 from billing.metering.pages import blueprint as billing_meters_pages
 from billing.payments import notices as funds_notices
 from billing.payments.api import blueprint as billing_funds_api
+from billing.payments.card_api import blueprint as billing_cards_api
+from billing.payments.card_board_pages import blueprint as billing_card_board_pages
+from billing.payments.card_pages import blueprint as billing_cards_pages
+from billing.payments.demo_cards_pages import blueprint as billing_test_cards_pages
 from billing.payments.errors import SENTENCES as payments_sentences  # noqa: N811
 from billing.payments.pages import blueprint as billing_payments_pages
 from billing.payments.webhooks_api import blueprint as billing_webhooks_api
@@ -134,6 +138,9 @@ PAGES: tuple[Blueprint, ...] = (
     office_pages,
     billing_payouts_pages,
     billing_payments_pages,
+    billing_cards_pages,
+    billing_card_board_pages,
+    billing_test_cards_pages,
     billing_statements_pages,
     billing_batches_pages,
     billing_ledger_pages,
@@ -157,6 +164,7 @@ APIS: tuple[Blueprint, ...] = (
     settlement_api,
     office_api,
     billing_funds_api,
+    billing_cards_api,
     billing_webhooks_api,
     billing_payouts_api,
     billing_statements_api,
@@ -240,7 +248,14 @@ NAVIGATION: tuple[NavItem, ...] = (
         "billing_payouts.index",
         lazy("资金"),
         who=frozenset({"firm"}),
-        within=("billing_payouts.", "billing_payments.", "billing_bills.", "billing_contracts.", "billing_meters."),
+        within=(
+            "billing_payouts.",
+            "billing_payments.",
+            "billing_cards.",
+            "billing_bills.",
+            "billing_contracts.",
+            "billing_meters.",
+        ),
     ),
     NavItem("credit_pages.own", lazy("信用"), who=frozenset({"firm"}), within=("credit_pages.",)),
     NavItem("credit_pages.board", lazy("信用"), who=frozenset({"office"}), within=("credit_pages.",)),
@@ -252,7 +267,7 @@ NAVIGATION: tuple[NavItem, ...] = (
         "billing_statements.index",
         lazy("园区资金"),
         who=frozenset({"office_finance", "office_admin", "office_auditor"}),
-        within=("billing_statements.", "billing_batches.", "billing_ledger."),
+        within=("billing_statements.", "billing_card_board.", "billing_batches.", "billing_ledger."),
     ),
     NavItem("office_pages.audit", lazy("审计"), who=frozenset({"office_admin", "office_auditor"})),
     NavItem("office_pages.settings", lazy("设置"), who=frozenset({"office_admin", "office_auditor"})),

@@ -50,6 +50,7 @@ KINDS: dict[str, str] = {
     "funds_request": "funds_request",
     "payout": "payout",
     "payment": "payment",
+    "checkout": "test_checkout",
     "statement": "bank_statement",
     "bank_line": "bank_line",
     "payout_batch": "payout_batch",

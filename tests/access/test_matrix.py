@@ -46,8 +46,9 @@ NEEDS_MORE = {
     "billing_payouts_api.get_account",
     "billing_batches_api.get_file",
     "billing_batches.download",
+    "billing_test_cards.show",
 }
-"""Reads that want more than their address: which machine is offered, an account entered, a batch approved."""
+"""Reads that want more than their address: which machine is offered, an account entered, a batch approved, test cards."""
 WINDOW = {"start": "2026-11-23T10:00:00+08:00", "end": "2026-11-23T12:00:00+08:00"}
 QUERIES = {"bookings_api.free": WINDOW, "bookings_api.list_bookings": WINDOW}
 """What reads ask for that look at a window of time."""
@@ -64,7 +65,7 @@ UPLOADS = {
 
 PERSONAL = {"wait", "notice", "session", "token"}
 PARK_WIDE = {"listing", "type", "park_unit"}
-EVERYBODYS = {"language", "invitation", "calendar_secret"}
+EVERYBODYS = {"language", "invitation", "calendar_secret", "test_checkout"}
 BOOKS = {"bank_statement", "bank_line", "payout_batch", "ledger_account", "ledger_transaction"}
 FIRMS_OWN = {
     "funds_request",

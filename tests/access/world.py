@@ -130,7 +130,7 @@ class World:
     app: Flask
     session: Session
     park: Park
-    ids: dict[str, str] = field(default_factory=lambda: {"type": MILL, "language": "en"})
+    ids: dict[str, str] = field(default_factory=lambda: {"type": MILL, "language": "en", "test_checkout": "none"})
     secrets: list[str] = field(default_factory=list)
     shared: tuple[str, ...] = ("只给对方看的话", "密件只问一家", "底价只给需方")
     callers: dict[str, Caller] = field(default_factory=dict)
