@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from billing.payments.gateways.installed import cards_taken
 from billing.payments.references import spaced
 from billing.payouts.operations.accounts import bank_account_of
 from billing.pricing.texts import UNIT_TEXTS
@@ -48,6 +49,7 @@ class MoneyPanels:
                 to_pay=to_pay,
                 code=spaced(to_pay.request.reference) if to_pay is not None and to_pay.request is not None else "",
                 account=bank_account_of(session, None, actor=actor) if to_pay is not None else None,
+                takes_cards=cards_taken() is not None,
                 pay_url=_pay_url(to_pay.request.public_id) if to_pay is not None and to_pay.request else "",
                 reviews=reviews,
                 own=actor.enterprise_id,
