@@ -18,7 +18,8 @@ blueprint = Blueprint("billing_cards", __name__, template_folder="templates", ur
 
 
 def start_of(funds_request: str) -> StartCardPayment:
-    """What the payer asks for. Raises `Unavailable` `cards_off` where no cards are taken."""
+    """What the payer asks for. Raises `NotFound` for strangers, `Unavailable` `cards_off` where no cards are taken."""
+    queries.request_of(current_session(), funds_request, actor=current_actor())
     cards = cards_taken()
     if cards is None:
         raise Unavailable("cards_off")
