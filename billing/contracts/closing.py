@@ -127,6 +127,8 @@ def give_notice(session: Session, command: GiveNotice, *, actor: Actor, clock: C
         raise Conflict("contract_not_running")
     if firm == contract.supplier_id and contract.status is not ContractStatus.SUSPENDED:
         raise Conflict("contract_not_suspended")
+    session.add_all(cut_periods(contract, until=clock()))
+    session.flush()
     today = clock().astimezone(contract.zone).date()
     latest = max(contract.next_cut_on, today + _DAY)
     if not max(today, contract.starts_on + _DAY) <= command.on <= latest:

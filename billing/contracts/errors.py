@@ -27,5 +27,9 @@ SENTENCES: Sentences = {
     "quote_expired": lambda _: gettext("这个买断报价已过期，请重新取一个。"),
     "quote_outdated": lambda _: gettext("取报价以后又付过租金，买断价变了，请重新取一个报价。"),
     "overdue_first": lambda _: gettext("有到期未付的租金，请先付清再买断。"),
+    "contract_not_suspended": lambda _: gettext(
+        "只有因欠租暂停的合同，供方才能终止；其他情况请与对方商量，由对方归还设备。"
+    ),
+    "notice_day": lambda _: gettext("终止日要从今天起，最晚到本期结束。"),
     "contract_not_running": lambda _: gettext("合同没有在执行，不能这样处理。"),
 }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from billing.contracts.models import BuyOutQuote, Contract, Period, PeriodStatus
+from billing.contracts.models import BuyOutQuote, Contract, ContractStatus, Period, PeriodStatus
 from billing.cursors import id_after
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.errors import NotFound
@@ -32,9 +32,18 @@ def contract_of(session: Session, public_id: str, *, actor: Actor) -> Contract:
     return contract
 
 
-def contracts_of(session: Session, *, actor: Actor, cursor: str | None = None, size: int = 20) -> Page[Contract]:
-    """The firm's contracts, newest first."""
+def contracts_of(
+    session: Session,
+    *,
+    actor: Actor,
+    status: ContractStatus | None = None,
+    cursor: str | None = None,
+    size: int = 20,
+) -> Page[Contract]:
+    """The firm's contracts, newest first; `status` keeps those that stand so."""
     rows = _visible(actor).order_by(Contract.id.desc()).limit(size + 1)
+    if status is not None:
+        rows = rows.where(Contract.status == status)
     if after := id_after(cursor):
         rows = rows.where(Contract.id < after)
     return page_of(session.scalars(rows).all(), size=size, key=_position)

@@ -61,6 +61,16 @@ def meter_of_token(session: Session, public_id: str, token_hash: str) -> tuple[M
     return found[0], found[1]
 
 
+def meter_of_device_token(session: Session, public_id: str, *, actor: Actor) -> Meter:
+    """The meter that a token belongs to. Raises `NotFound`."""
+    meter = session.scalar(
+        _visible(actor).join(DeviceToken, DeviceToken.meter_id == Meter.id).where(DeviceToken.public_id == public_id)
+    )
+    if meter is None:
+        raise NotFound("device_token")
+    return meter
+
+
 def reading_of(session: Session, meter: Meter, event_id: str) -> Reading:
     """The newest reading of that event id. Raises `NotFound`."""
     rows = select(Reading).where(Reading.meter_id == meter.id, Reading.event_id == event_id)

@@ -36,6 +36,7 @@ import marketplace.orders.quotes_api
 import marketplace.orders.quotes_pages  # noqa: F401 - these are imported for their routes and jobs
 from billing.bills.api import blueprint as billing_bills_api
 from billing.bills.pages import blueprint as billing_bills_pages
+from billing.contracts.api import blueprint as billing_contracts_api
 from billing.contracts.errors import SENTENCES as contracts_sentences  # noqa: N811
 from billing.contracts.pages import blueprint as billing_contracts_pages
 from billing.contracts.subjects import lead_with
@@ -171,6 +172,7 @@ APIS: tuple[Blueprint, ...] = (
     billing_batches_api,
     billing_ledger_api,
     billing_bills_api,
+    billing_contracts_api,
     billing_meters_api,
     credit_api,
     *LISTINGS_APIS,

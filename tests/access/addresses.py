@@ -61,6 +61,7 @@ KINDS: dict[str, str] = {
     "contract": "contract",
     "buy_out": "buy_out",
     "meter": "meter",
+    "reading": "reading",
     "device_token": "device_token",
     "bookings_api:listing": "listing",
     "machine": "draft",

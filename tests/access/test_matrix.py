@@ -76,6 +76,7 @@ FIRMS_OWN = {
     "contract",
     "buy_out",
     "meter",
+    "reading",
     "device_token",
     "draft",
     "unit",

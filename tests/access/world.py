@@ -16,8 +16,15 @@ from billing.bills.queries import bills_of
 from billing.contracts.operations import OpenContract, StartContract, open_contract, quote_buy_out, start_contract
 from billing.contracts.runs import bill_batch
 from billing.ledger.models import Account, Transaction
-from billing.metering.models import MeterKind
-from billing.metering.operations import AddMeter, add_meter, make_device_token
+from billing.metering.models import MeterKind, Reading
+from billing.metering.operations import (
+    AddMeter,
+    NewReading,
+    TakeReadings,
+    add_meter,
+    make_device_token,
+    take_readings,
+)
 from billing.payments.models import FundsRequest, GatewayName, Payment
 from billing.payments.operations.receiving import ReceiveMoney, receive_money
 from billing.payments.operations.requesting import RequestFunds, UploadSlip, request_funds, upload_slip
@@ -333,6 +340,8 @@ def _money(world: World, supplier: Enterprise, demander: Enterprise) -> None:
     adding = AddMeter(name="只有自己知道的表", kind=MeterKind.COUNTER, unit="kwh")
     meter = add_meter(session, adding, actor=owner, clock=CLOCK)
     token = make_device_token(session, meter.public_id, "网关", actor=owner, clock=CLOCK).token
+    shown = NewReading(event_id="1", at=NOW, value=Decimal(5))
+    take_readings(session, TakeReadings(meter_id=meter.id, device="gw", readings=(shown,)), clock=CLOCK)
     world.secrets += ["只有双方知道的合同", "只有自己知道的表"]
     world.shared = (*world.shared, "只有双方知道的合同")
     world.ids |= {
@@ -342,6 +351,7 @@ def _money(world: World, supplier: Enterprise, demander: Enterprise) -> None:
         "fapiao": fapiao.public_id,
         "meter": meter.public_id,
         "device_token": token.public_id,
+        "reading": session.scalars(select(Reading.id).where(Reading.meter_id == meter.id)).one(),
     }
 
 
