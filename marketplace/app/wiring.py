@@ -32,6 +32,8 @@ import marketplace.office.pages.firms
 import marketplace.office.pages.queue
 import marketplace.office.pages.settings
 import marketplace.orders.handlers
+import marketplace.orders.messages_api
+import marketplace.orders.messages_pages
 import marketplace.orders.quotes_api
 import marketplace.orders.quotes_pages  # noqa: F401 - these are imported for their routes and jobs
 from billing.bills.api import blueprint as billing_bills_api

@@ -1,12 +1,12 @@
-"""Notices: what waits for a person, in the app and by mail."""
+"""Notices: what waits for a person, in the app and by mail. Messages: what two sides write to each other."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.accounts.models import Park, User
+from marketplace.accounts.models import Enterprise, Park, User
 from marketplace.kernel.database import JSON, Keyed, Record, text_enum
 
 
@@ -39,3 +39,30 @@ class Notice(Keyed, Record):
     read_at: Mapped[datetime | None] = mapped_column(default=None)
     mail_status: Mapped[MailStatus] = mapped_column(text_enum(MailStatus), default=MailStatus.QUEUED)
     mailed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Message(Keyed, Record):
+    """What a firm wrote about one subject; never changed. `is_masked`: ways around the platform were blacked out."""
+
+    __tablename__ = "conversations_message"
+    __table_args__ = (Index("ix_conversations_message_subject", "park_id", "subject_ref", "id"),)
+
+    park_id: Mapped[int] = mapped_column(ForeignKey(Park.id))
+    subject_ref: Mapped[str] = mapped_column(String(60))
+    """`order:` and the order's public id."""
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id))
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    text: Mapped[str]
+    is_masked: Mapped[bool]
+    at: Mapped[datetime]
+    user: Mapped[User] = relationship(init=False, lazy="raise_on_sql")
+
+
+class ThreadRead(Record):
+    """How far a firm has read a subject's messages."""
+
+    __tablename__ = "conversations_thread_read"
+
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey(Enterprise.id), primary_key=True)
+    subject_ref: Mapped[str] = mapped_column(String(60), primary_key=True)
+    message_id: Mapped[int] = mapped_column(BigInteger)

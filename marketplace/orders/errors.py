@@ -4,6 +4,8 @@ from marketplace.kernel.problems import Sentences
 from marketplace.kernel.words import gettext
 
 SENTENCES: Sentences = {
+    "message_empty": lambda _: gettext("请先写点什么。"),
+    "message_long": lambda facts: gettext("一条消息最多 %(most)s 个字，请分几条发。", most=facts.get("most", "")),
     "own_listing": lambda _: gettext("这是您自己企业的设备，不用预订；要占用请在时间表里设停用。"),
     "price_on_request": lambda _: gettext("这条供给的价格要问供方，请用“请供方报价”。"),
     "expected_usage_missing": lambda _: gettext("这条供给按用量计价，请填写预计用量；账单按实际用量算。"),

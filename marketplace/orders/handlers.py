@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Enterprise
 from marketplace.bookings.events import BookingReleased
 from marketplace.bookings.models import ReleaseReason
+from marketplace.conversations.events import MessageWritten
+from marketplace.conversations.models import Message
 from marketplace.conversations.operations import Recipients, notify
+from marketplace.conversations.threads import first_unread
 from marketplace.conversations.wording import Wording
 from marketplace.kernel.actor import FirmRole
 from marketplace.kernel.clock import Clock
@@ -75,7 +79,22 @@ def tell_other_side(session: Session, event: OrderChanged, *, clock: Clock) -> N
             pass
 
 
-def _tell(session: Session, order: Order, enterprise_id: int, code: str, *, clock: Clock) -> None:
+def tell_of_message(session: Session, event: MessageWritten, *, clock: Clock) -> None:
+    """The other side is told once that something waits to be read, until it has read it."""
+    kind, _, public_id = event.subject_ref.partition(":")
+    order = session.scalar(select(Order).where(Order.public_id == public_id)) if kind == "order" else None
+    if order is None:
+        return
+    writer = session.get_one(Message, event.message_id).enterprise_id
+    reader = order.demander_id if writer == order.supplier_id else order.supplier_id
+    unread = first_unread(session, event.subject_ref, park_id=order.park_id, enterprise_id=reader)
+    if unread is not None:
+        _tell(session, order, reader, "order.message", clock=clock, once=f"order.message:{unread}")
+
+
+def _tell(
+    session: Session, order: Order, enterprise_id: int, code: str, *, clock: Clock, once: str | None = None
+) -> None:
     listing = session.get_one(Listing, order.listing_id)
     other_id = order.demander_id if enterprise_id == order.supplier_id else order.supplier_id
     other = session.get_one(Enterprise, other_id)
@@ -94,7 +113,7 @@ def _tell(session: Session, order: Order, enterprise_id: int, code: str, *, cloc
         },
         link=f"/orders/{order.public_id}",
         at=clock(),
-        once_key=f"{code}:{order.id}",
+        once_key=once or f"{code}:{order.id}",
     )
 
 
@@ -158,7 +177,14 @@ def _paid(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
     return subject, translate(locale, "订单 %(number)s。", **given)
 
 
+def _message(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    given = _facts(facts, locale)
+    subject = translate(locale, "%(other)s 就 %(listing)s 给您写了消息", **given)
+    return subject, translate(locale, "订单 %(number)s。", **given)
+
+
 WORDINGS: dict[str, Wording] = {
+    "order.message": _message,
     "order.request_waits": _request_waits,
     "order.booked": _booked,
     "order.agreed": _agreed,
@@ -170,6 +196,7 @@ WORDINGS: dict[str, Wording] = {
 }
 
 SUBSCRIPTIONS = (
+    Subscription(MessageWritten, tell_of_message, "orders.tell_of_message"),
     Subscription(OrderPlaced, tell_supplier, "orders.tell_supplier"),
     Subscription(BookingReleased, lapse_released, "orders.lapse_released"),
     Subscription(OrderChanged, tell_other_side, "orders.tell_other_side"),

@@ -38,6 +38,7 @@ from marketplace.orders.disputes.operations import may_dispute
 from marketplace.orders.disputes.queries import disputes_of
 from marketplace.orders.fulfilments.models import Fulfilment, FulfilmentKind, FulfilmentStatus
 from marketplace.orders.fulfilments.pages import fulfilment_context
+from marketplace.orders.messages import has_unread, order_messages
 from marketplace.orders.models import Order, OrderStatus, Side
 from marketplace.orders.operations.agreeing import approve_order
 from marketplace.orders.operations.ending import EndOrder, cancel_order, decline_order
@@ -251,7 +252,7 @@ def index() -> str:
 @blueprint.get("/orders/<order>")
 @allow(Who.SIGNED_IN)
 def show(order: str) -> str:
-    return _order_page(order, Form())
+    return order_page(order, Form())
 
 
 @blueprint.get("/orders/of-booking/<booking>")
@@ -275,7 +276,8 @@ def calendar_file(order: str) -> FlaskResponse:
     return FlaskResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
-def _order_page(public_id: str, form: Form) -> str:
+def order_page(public_id: str, form: Form) -> str:
+    """The order as its reader sees it; `form` holds what was typed and refused."""
     session, actor = current_session(), current_actor()
     order = queries.order_of(session, public_id, actor=actor)
     side, now = queries.side_seen_by(order, actor), request_now()
@@ -295,6 +297,10 @@ def _order_page(public_id: str, form: Form) -> str:
         seen_side=side,
         panels=order_panels(),
         stream=queries.stream_of(session, order),
+        messages=order_messages(session, order),
+        has_unread=may_act and has_unread(session, order, actor.enterprise_id),
+        may_write=may_act,
+        once=new_public_id(),
         form=form,
         steps=_steps(order, around["fulfilment"]),
         fee_now=order.cancellation_fee(start=start or now, at=now, by=side) if side and not order.is_over else None,
@@ -340,6 +346,6 @@ def act(order: str, verb: str) -> Response | tuple[str, int]:
     except DomainError as error:
         session.rollback()
         form.refuse(error)
-        return _order_page(order, form), error.status
+        return order_page(order, form), error.status
     flash(gettext("已记录，对方会收到通知。"), "done")
     return redirect(url_for(".show", order=order), 303)

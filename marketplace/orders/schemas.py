@@ -124,3 +124,18 @@ class OrderQuery(PageArguments):
 
 class OrderReasonSchema(Schema):
     reason = Text(load_default="", most=500)
+
+
+class WriteMessageSchema(Schema):
+    text = Text(required=True, least=1, most=2000)
+
+
+class MessageSchema(Schema):
+    """One message of an order."""
+
+    id = fields.String(attribute="public_id")
+    side = fields.Enum(Side, by_value=True)
+    person = fields.String()
+    text = fields.String()
+    is_masked = fields.Boolean()
+    at = fields.AwareDateTime()
