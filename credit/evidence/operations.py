@@ -61,15 +61,14 @@ def record_evidence(session: Session, command: RecordEvidence, *, actor: Actor, 
     actor.require_office(*OFFICERS)
     _check(session, command, park_id=actor.park_id)
     now, days = clock(), shipped_model().finality_days
-    written = session.scalar(
+    evidence = session.scalar(
         insert(Evidence)
         .values(**_values(command, park_id=actor.park_id, now=now, days=days), recorded_by=actor.user_id)
         .on_conflict_do_nothing(constraint="uq_credit_evidence_once")
-        .returning(Evidence.id)
+        .returning(Evidence)
     )
-    if written is None:
+    if evidence is None:
         return _known(session, command, park_id=actor.park_id)
-    evidence = session.get_one(Evidence, written)
     _audit(session, evidence, "credit_evidence.recorded", actor=actor, at=now)
     set_state(session, evidence, command.state, actor=actor, at=now)
     return evidence

@@ -187,8 +187,9 @@ def publish_grades(session: Session, park_id: int, *, clock: Clock) -> int:
     done = select(Decision.id).where(Decision.park_id == park_id, Decision.subject == month)
     if today.day < shipped_model().publication_day or session.scalar(done) is not None:
         return 0
-    published, changes = _published(session, park_id), 0
-    for rating in rerate_park(session, park_id, clock=clock):
+    ratings, changes = rerate_park(session, park_id, clock=clock), 0
+    published = _published(session, park_id)
+    for rating in ratings:
         row = published.get((int(rating.party), rating.role))
         if row is None:
             row = _blank(park_id, rating, at=now)

@@ -152,6 +152,16 @@ def test_a_record_closes_its_gate_at_once_and_drops_out_by_itself(park, session,
     assert grade(park).grade == "B"
 
 
+def test_a_gate_that_closes_with_the_publication_itself_is_published_once(park, session):
+    park.history()
+    text = records(park, "执1号,法院,失信被执行人,2026-11-01,,2027-03-01,否,")
+    command = ImportRecords(filename="a.csv", content=text.encode())
+    import_records(session, command, actor=park.officers[0], clock=park.clock())
+    publish_grades(session, park.park.id, clock=park.clock())
+    session.flush()
+    assert grade(park).grade == "D"
+
+
 def test_a_repair_reported_by_the_authority_lifts_the_gate(park, session):
     park.history()
     for repaired in ("否", "是"):

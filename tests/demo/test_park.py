@@ -27,7 +27,7 @@ from marketplace.orders.fulfilments.models import Fulfilment, HandoverRecord, Re
 from marketplace.orders.models import Order, OrderStatus, Way
 from tests.application import empty
 
-EVERY_TYPE = DemoSize(machines=0.0, orders=110, demands=12)
+EVERY_TYPE = DemoSize(machines=0.0, orders=70, demands=12)
 STARTED = datetime(2026, 11, 26, 3, 30, tzinfo=UTC)
 NOW = monday(STARTED)
 
@@ -94,7 +94,7 @@ def test_firms_own_what_their_trade_needs():
 def test_no_job_of_the_past_is_left_over(park: Session):
     left = park.execute(text("SELECT task_name, scheduled_at FROM procrastinate_jobs")).all()
     timers = {"orders.expire_request", "orders.expire_payment", "bookings.expire_hold"}
-    timers |= {"demands.expire_demand", "demands.expire_quote"}
+    timers |= {"demands.expire_demand", "demands.expire_quote", "orders.close_dispute", "bookings.tell_next_waiter"}
     assert {name for name, _ in left} <= timers
     assert all(at is not None and at > STARTED for _, at in left)
 
@@ -147,11 +147,10 @@ def test_firms_wait_for_windows_that_others_have_booked(park: Session):
 
 
 def test_a_dispute_waits_for_the_office_and_another_is_decided(park: Session):
-    assert counts(park, Dispute.status) == {
-        DisputeStatus.CLOSED: 1,
-        DisputeStatus.ANSWERED: 1,
-        DisputeStatus.OPEN: 1,
-    }
+    found = counts(park, Dispute.status)
+    assert found[DisputeStatus.CLOSED] >= 1
+    assert found[DisputeStatus.ANSWERED] >= 1
+    assert found[DisputeStatus.OPEN] >= 1
 
 
 def test_time_stands_on_monday_morning(park: Session):
@@ -162,7 +161,7 @@ def test_time_stands_on_monday_morning(park: Session):
 def test_every_role_has_a_sign_in(park: Session, shared_app: Flask):
     offers = sign_ins_of(shared_app)
     known = set(park.scalars(select(User.email)))
-    assert len(offers) == 8
+    assert len(offers) == 9
     assert {offer.email for offer in offers} <= known
     assert {offer.password for offer in offers} == {PASSWORD}
     supplier = select(FirmMember.role).join(User, User.id == FirmMember.user_id).where(User.email.in_(known))

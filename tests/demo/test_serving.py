@@ -101,7 +101,7 @@ def test_demo_names_address_and_sign_ins_and_ctrl_c_leaves_no_process(loaded: Pa
     assert "ok" in served.answer()
     said = served.interrupt()
     assert f"http://127.0.0.1:{served.port}" in said
-    assert said.count("@") == 8
+    assert said.count("@") == 9
     assert processes_on(loaded) == []
 
 

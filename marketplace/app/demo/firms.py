@@ -25,6 +25,7 @@ from marketplace.accounts.operations.admission import (
 )
 from marketplace.accounts.passwords import hash_password
 from marketplace.app.demo.grounds import ZONES
+from marketplace.app.demo.manners import MANNERS, Manner
 from marketplace.app.demo.specifications import FOLDER, load_profiles
 from marketplace.kernel.actor import Actor, FirmRole
 from marketplace.kernel.clock import Clock, fixed_clock
@@ -75,7 +76,10 @@ ROLES_BY_SIZE = {
 
 @dataclass(frozen=True, slots=True)
 class FirmPlan:
-    """`age` is how long before the park's present its office decided about it; `owns` are resource types."""
+    """`age` is how long before the park's present its office decided about it; `owns` are resource types.
+
+    An anchor firm has been visited by the office, so that its word counts from the start.
+    """
 
     number: int
     code: str
@@ -86,6 +90,8 @@ class FirmPlan:
     zone: str
     age: timedelta
     owns: tuple[str, ...]
+    manner: Manner
+    is_anchor: bool
 
 
 @dataclass(slots=True)
@@ -107,6 +113,10 @@ class Firm:
     @property
     def operator(self) -> Actor:
         return self.people.get(FirmRole.OPERATOR, self.owner)
+
+    @property
+    def cashier(self) -> Actor:
+        return self.people.get(FirmRole.FINANCE, self.owner)
 
 
 @lru_cache(maxsize=1)
@@ -133,7 +143,19 @@ def _plan(number: int, code: str, row: Mapping[str, Any], families: Mapping[str,
         raise ValueError(f"{code}: no such resource type: {', '.join(sorted(strange))}")
     age = timedelta(days=row["days"]) if "days" in row else row["months"] * MONTH
     size = SizeClass(row["size"])
-    return FirmPlan(number, code, row["zh"], row["en"], row["industry"], size, row["zone"], age, tuple(owned))
+    return FirmPlan(
+        number=number,
+        code=code,
+        zh=row["zh"],
+        en=row["en"],
+        industry=row["industry"],
+        size=size,
+        zone=row["zone"],
+        age=age,
+        owns=tuple(owned),
+        manner=MANNERS[row.get("manner", "usual")],
+        is_anchor=row.get("anchor", False),
+    )
 
 
 class Registry:

@@ -85,7 +85,7 @@ ZONES = (
 
 def lay_out_park(session: Session) -> tuple[Park, dict[str, Zone]]:
     """The park, its zones by code and the departments of its office."""
-    park = Park(code="yunxi", name_zh="云溪智造园", name_en="Yunxi Park", outline=dict(OUTLINE))
+    park = Park(code="yunxi", name_zh="云溪智造园", name_en="Yunxi Park", outline=dict(OUTLINE), payment_required=True)
     session.add(park)
     session.flush()
     zones = {

@@ -41,6 +41,9 @@ LINE_MEMBERS = {
 }
 """What a line is made of where its owner has it; otherwise the line is a machine of its own."""
 FEES = (Fee(code="setup", price=Decimal(150), name="调机费"), Fee(code="cleaning", price=Decimal(80), name="清场费"))
+RUNS_ON_SHARE = 0.75
+"""Of machines and instruments: a rent of days or weeks does not end each night."""
+APPEAL_SHAPE, MOST_APPEAL = 0.9, 25.0
 NOT_PRICED = "按工件报价，请先询价"
 
 
@@ -56,7 +59,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A listing as others need it to book it: ids and terms. `number` counts within its type from 0."""
+    """A listing as others need it to book it: ids and terms. `number` counts within its type from 0.
+
+    `appeal` is how much more often it is wanted than a plain one; few are wanted by everybody.
+    """
 
     public_id: str
     type_code: str
@@ -64,6 +70,9 @@ class Offer:
     approval: Approval
     is_priced: bool
     number: int
+    spans_nights: bool = False
+    pieces: int = 1
+    appeal: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +105,26 @@ class Workshop:
         dice, session = self._dice, self._session
         content = self._content(wanted, firm, now=clock())
         members = self._members(wanted.kind.code, firm)
-        command = CreateListing(
-            content=content, units=() if members else self._units(wanted), member_units=tuple(members)
-        )
+        units = () if members else self._units(wanted)
+        command = CreateListing(content=content, units=units, member_units=tuple(members))
         listing = create_listing(session, command, actor=firm.operator, clock=clock)
         is_priced = wanted.number == 0 or dice.random() < PRICED_SHARE
-        self._price(listing, wanted, firm, is_priced=is_priced, clock=clock)
+        plan = self._price(listing, wanted, firm, is_priced=is_priced, clock=clock)
         is_sent_in = wanted.number <= 1 or dice.random() >= DRAFT_SHARE
         if is_sent_in:
             submit_listing(session, listing.public_id, actor=firm.operator, clock=clock)
         approval = content.terms.approval
-        offer = Offer(listing.public_id, wanted.kind.code, firm, approval, is_priced, wanted.number)
+        offer = Offer(
+            public_id=listing.public_id,
+            type_code=wanted.kind.code,
+            firm=firm,
+            approval=approval,
+            is_priced=is_priced,
+            number=wanted.number,
+            spans_nights=plan is not None and plan.spans_closed_hours,
+            pieces=max(1, len(units)),
+            appeal=min(MOST_APPEAL, dice.paretovariate(APPEAL_SHAPE)),
+        )
         return Made(offer, is_sent_in=is_sent_in)
 
     def _units(self, wanted: Wanted) -> tuple[UnitContent, ...]:
@@ -132,13 +150,14 @@ class Workshop:
         self._placed.update(unit_id for unit_id, _ in found)
         return [public_id for _, public_id in found]
 
-    def _price(self, listing: Listing, wanted: Wanted, firm: Firm, *, is_priced: bool, clock: Clock) -> None:
+    def _price(self, listing: Listing, wanted: Wanted, firm: Firm, *, is_priced: bool, clock: Clock) -> RentPlan | None:
         share = (wanted.size + 0.3 + 0.4 * self._dice.random()) / wanted.profile.sizes
         plan = _rent(wanted.kind, share, listing.operator, self._dice) if is_priced else None
         command = SetRatePlan(
             listing=listing.public_id, version=None, plan=plan, price_as_written="" if plan else NOT_PRICED
         )
         set_rate_plan(self._session, command, actor=firm.operator, clock=clock)
+        return plan
 
     def _content(self, wanted: Wanted, firm: Firm, *, now: datetime) -> ListingContent:
         dice, kind, profile = self._dice, wanted.kind, wanted.profile
@@ -190,13 +209,19 @@ def _rent(kind: ResourceType, share: float, operator: OperatorTerms, dice: rando
     low, high = kind.rent_yuan_per_hour or (60, 200)
     hour = as_people_write(low + (high - low) * share)
     day = as_people_write(hour * 7.2)
-    with_week = dice.random() < 0.4
-    rates = Rates(hour=Decimal(hour), day=Decimal(day), week=Decimal(as_people_write(day * 4.5)) if with_week else None)
+    runs_on = kind.kind != "service" and dice.random() < RUNS_ON_SHARE
+    week = as_people_write(day * 4.5)
+    rates = Rates(
+        hour=Decimal(hour),
+        day=Decimal(day),
+        week=Decimal(week) if runs_on else None,
+        month=Decimal(as_people_write(week * 3.2)) if runs_on and dice.random() < 0.6 else None,
+    )
     helper = None
     if operator is OperatorTerms.OPTIONAL and dice.random() < 0.7:
         helper = Operator(mode=OperatorMode.OPTIONAL, hour=Decimal(dice.choice((45, 55, 60, 70))))
     fees = (dice.choice(FEES),) if dice.random() < 0.25 else ()
-    return RentPlan(rates=rates, operator=helper, fees=fees)
+    return RentPlan(rates=rates, operator=helper, fees=fees, spans_closed_hours=runs_on)
 
 
 def as_people_write(yuan: float) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Enterprise, Park
+from marketplace.accounts.models import Enterprise
 from marketplace.accounts.operations.admission import Apply, FirmDetails, apply_for_admission
 from marketplace.app.demo.firms import Firm, Registry
 from marketplace.app.demo.machines import Offer
@@ -99,7 +99,7 @@ class Morning:
         def close(clock: Clock) -> None:
             for offer in self._dice.sample(self._market.offers, k=min(6, len(self._market.offers))):
                 command = BlackOut(listing=offer.public_id, during=during, kind=kind, note=note)
-                with suppress(DomainError), self._session.begin_nested():
+                with suppress(DomainError), self._timeline.trying():
                     black_out(self._session, command, actor=offer.firm.operator, clock=clock)
                     return
 
@@ -119,19 +119,14 @@ class Morning:
 
             self._timeline.add(at, asks)
 
-    def leave_unpaid(self, park_id: int, demander: Firm, *, now: datetime) -> None:
-        """Orders of an evening on which the park wanted the money first: they wait for their transfer."""
+    def leave_unpaid(self, demander: Firm, *, now: datetime) -> None:
+        """Orders of the last evening that wait for their transfer."""
 
         def book(clock: Clock) -> None:
-            park = self._session.get_one(Park, park_id)
-            park.payment_required = True
-            self._session.flush()
             offers = [offer for offer in self._market.offers if offer.approval is Approval.INSTANT]
             for number in range(UNPAID):
                 who = demander if number == 0 else self._dice.choice(self._market.firms)
                 self._order_one(who, offers, _days_on(now, 4 + number, hour=9), clock=clock)
-            park.payment_required = False
-            self._session.flush()
 
         self._timeline.add(now - timedelta(hours=13), book)
 
@@ -156,7 +151,7 @@ class Morning:
             for number, row in enumerate(self._session.execute(taken.order_by(Order.id.desc()).limit(WAITING)).all()):
                 who = self._dice.choice(self._market.firms) if number % 2 else demander
                 command = JoinWaitlist(listing=row.public_id, during=row.during)
-                with suppress(DomainError), self._session.begin_nested():
+                with suppress(DomainError), self._timeline.trying():
                     join_waitlist(self._session, command, actor=who.operator, clock=clock)
 
         self._timeline.add(now - timedelta(minutes=40), wait)

@@ -1,14 +1,16 @@
-"""Disputes of the demo park: one decided long ago, one answered that waits for the office, one that waits for its answer."""
+"""Disputes of the demo park: most decided long ago, one answered that waits for the office, one that waits for its answer."""
 
+import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.app.demo.firms import Firm
 from marketplace.app.demo.timeline import Timeline
-from marketplace.app.demo.trading import Market
+from marketplace.bookings.models import Booking
 from marketplace.kernel.actor import Actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import DomainError
@@ -18,7 +20,6 @@ from marketplace.orders.disputes.operations import (
     OpenDispute,
     Word,
     answer_dispute,
-    close_dispute,
     decide_dispute,
     open_dispute,
 )
@@ -27,29 +28,38 @@ from marketplace.orders.models import Order, OrderStatus
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 RECENT = 6 * DAY
-TRIED = 10
+TRIED = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Quarrel:
-    """What the demander claims about an order that has just ended; without `answer` nobody has answered yet.
-
-    `tenths` of the total go back by the `decision`.
-    """
+    """What the demander claims about an order; without `answer` nobody has answered yet, without `decision` nobody decided."""
 
     subject: DisputeSubject
     claim: str
     answer: str = ""
     decision: str = ""
-    tenths: int = 0
 
 
-DECIDED = Quarrel(
-    DisputeSubject.NOT_AS_AGREED,
-    "定位精度达不到页面所写，12 件里有 4 件超差，需要返工。",
-    "机床上月刚校准，超差可能与来料有关，愿意承担一半。",
-    "双方检测记录显示超差与设备有关，按合同金额退还三成。",
-    3,
+QUARRELS = (
+    Quarrel(
+        DisputeSubject.NOT_AS_AGREED,
+        "定位精度达不到页面所写，12 件里有 4 件超差，需要返工。",
+        "机床上月刚校准，超差可能与来料有关，愿意承担一半。",
+        "双方检测记录显示超差与设备有关，按责任退还部分价款。",
+    ),
+    Quarrel(
+        DisputeSubject.LATE,
+        "约定八点交机，下午才交，当天的排产作废，请退还误工的费用。",
+        "前一家归还迟了，我方当天已说明。",
+        "交接记录显示迟交，按误时比例退还。",
+    ),
+    Quarrel(
+        DisputeSubject.PRICE,
+        "加收的换模费下单时没有写明，不同意支付。",
+        "页面上写有特殊模具另计。",
+        "页面说明不够清楚，加收部分退还需方。",
+    ),
 )
 ANSWERED = Quarrel(
     DisputeSubject.LATE,
@@ -60,56 +70,67 @@ OPEN = Quarrel(DisputeSubject.PRICE, "账单里多出一笔清场费，下单时
 
 
 class Quarrels:
-    """Adds disputes to the timeline."""
+    """Adds disputes to the timeline; `office` decides."""
 
-    def __init__(self, session: Session, timeline: Timeline, market: Market) -> None:
-        self._session = session
+    def __init__(self, timeline: Timeline, office: Actor, dice: random.Random) -> None:
+        self._session: Session = timeline.session
         self._timeline = timeline
-        self._market = market
+        self._office = office
+        self._dice = dice
 
-    def plan(self, quarrel: Quarrel, at: datetime, *, office: Actor) -> None:
-        """One of the orders that ended in the days before is disputed."""
+    def begin(self, order: str, demander: Firm, supplier: Firm, *, fault: int, at: datetime) -> None:
+        """The demander does not accept; in the end about `fault` tenths of the price go back."""
+        quarrel = self._dice.choice(QUARRELS)
+        tenths = min(10, max(0, fault + self._dice.randrange(-2, 3)))
 
-        def begin(clock: Clock) -> None:
+        def act(clock: Clock) -> None:
+            dispute = self._open(quarrel, order, demander, clock)
+            self._go_on(quarrel, dispute.public_id, order, supplier, tenths=tenths, now=clock())
+
+        self._timeline.attempt(at, act)
+
+    def plan(self, quarrel: Quarrel, at: datetime, firm_of: Callable[[int], Firm]) -> None:
+        """About one of the uses that ended in the hours before, or else lately."""
+
+        def act(clock: Clock) -> None:
             for order in self._ended_lately(clock()):
-                dispute = self._open(quarrel, order, clock)
-                if dispute is not None:
-                    self._go_on(quarrel, dispute, order, office, now=clock())
-                    return
+                demander, supplier = firm_of(order.demander_id), firm_of(order.supplier_id)
+                try:
+                    with self._timeline.trying():
+                        dispute = self._open(quarrel, order.public_id, demander, clock)
+                except DomainError:
+                    continue
+                self._go_on(quarrel, dispute.public_id, order.public_id, supplier, tenths=0, now=clock())
+                return
 
-        self._timeline.add(at, begin)
+        self._timeline.add(at, act)
 
     def _ended_lately(self, now: datetime) -> list[Order]:
-        ended = select(Order).where(
-            Order.status == OrderStatus.COMPLETED, Order.total_amount > 0, Order.ended_at > now - RECENT
-        )
-        return list(self._session.scalars(ended.order_by(Order.ended_at.desc(), Order.id).limit(TRIED)))
+        """Uses that are over and not accepted, whose money is still held; then accepted ones."""
+        end = func.upper(Booking.during)
+        lately = select(Order).join(Booking, Booking.id == Order.booking_id).where(Order.total_amount > 0)
+        waiting = lately.where(Order.status == OrderStatus.ACTIVE, end <= now, end > now - DAY)
+        ended = lately.where(Order.status == OrderStatus.COMPLETED, Order.ended_at > now - RECENT)
+        return [
+            *self._session.scalars(waiting.order_by(end.desc(), Order.id).limit(TRIED)),
+            *self._session.scalars(ended.order_by(Order.ended_at.desc(), Order.id).limit(TRIED)),
+        ]
 
-    def _open(self, quarrel: Quarrel, order: Order, clock: Clock) -> Dispute | None:
-        command = OpenDispute(order=order.public_id, subject=quarrel.subject, claim=quarrel.claim)
-        try:
-            with self._session.begin_nested():
-                return open_dispute(self._session, command, actor=self._firm(order.demander_id).owner, clock=clock)
-        except DomainError:
-            return None
+    def _open(self, quarrel: Quarrel, order: str, demander: Firm, clock: Clock) -> Dispute:
+        command = OpenDispute(order=order, subject=quarrel.subject, claim=quarrel.claim)
+        return open_dispute(self._session, command, actor=demander.owner, clock=clock)
 
-    def _go_on(self, quarrel: Quarrel, dispute: Dispute, order: Order, office: Actor, *, now: datetime) -> None:
-        session, supplier, dispute_id = self._session, self._firm(order.supplier_id).owner, dispute.id
+    def _go_on(self, quarrel: Quarrel, dispute: str, order: str, supplier: Firm, *, tenths: int, now: datetime) -> None:
+        """The supplier answers, then the office decides; the decision counts when nobody appeals in time."""
         if quarrel.answer:
-            word = Word(dispute=dispute.public_id, text=quarrel.answer)
-            at = now + 20 * HOUR
-            self._timeline.attempt(
-                session, at, lambda clock: answer_dispute(session, word, actor=supplier, clock=clock)
-            )
+            word, actor = Word(dispute=dispute, text=quarrel.answer), supplier.owner
+            at = now + self._dice.uniform(6, 60) * HOUR
+            self._timeline.attempt(at, lambda clock: answer_dispute(self._session, word, actor=actor, clock=clock))
         if quarrel.decision:
-            refund = order.total_amount * quarrel.tenths // 10
-            verdict = DecideDispute(dispute=dispute.public_id, decision=quarrel.decision, refund_amount=refund)
-            at = now + 3 * DAY
-            self._timeline.attempt(
-                session, at, lambda clock: decide_dispute(session, verdict, actor=office, clock=clock)
-            )
-            at = now + 11 * DAY
-            self._timeline.attempt(session, at, lambda clock: close_dispute(session, dispute_id, clock=clock))
+            at = now + self._dice.uniform(3, 6) * DAY
+            self._timeline.attempt(at, lambda clock: self._decide(quarrel, dispute, order, tenths, clock))
 
-    def _firm(self, enterprise_id: int) -> Firm:
-        return next(firm for firm in self._market.firms if firm.enterprise_id == enterprise_id)
+    def _decide(self, quarrel: Quarrel, dispute: str, order: str, tenths: int, clock: Clock) -> None:
+        total = self._session.scalars(select(Order.total_amount).where(Order.public_id == order)).one()
+        verdict = DecideDispute(dispute=dispute, decision=quarrel.decision, refund_amount=total * tenths // 10)
+        decide_dispute(self._session, verdict, actor=self._office, clock=clock)

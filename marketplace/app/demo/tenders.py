@@ -73,7 +73,7 @@ class Tenders:
             brief = BRIEFS[self._turn % len(BRIEFS)]
             self._turn += 1
             demander = who() or self._dice.choice(self._market.firms)
-            with suppress(DomainError), self._session.begin_nested():
+            with suppress(DomainError), self._timeline.trying():
                 self._follow(self._post(brief, demander, clock), clock)
 
         self._timeline.add(at, post)
@@ -169,8 +169,9 @@ class Tenders:
         """The cheapest quote whose time is still free wins."""
         for quote in self._standing(tender):
             supplier = next(firm for firm in self._market.firms if firm.enterprise_id == quote.supplier_id)
-            with suppress(DomainError), self._session.begin_nested():
+            with suppress(DomainError), self._timeline.trying():
                 order = accept_quote(self._session, quote.public_id, actor=tender.demander.operator, clock=clock)
+                self._market.payments.expect(order, tender.demander, now=clock())
                 self._market.uses.follow(
                     order, tender.brief.type_code, quote.during, demander=tender.demander, supplier=supplier
                 )
@@ -185,4 +186,4 @@ class Tenders:
         decline_others(self._session, tender.demand_id, clock=clock)
 
     def _at(self, at: datetime, act: Callable[[Clock], object]) -> None:
-        self._timeline.attempt(self._session, at, act)
+        self._timeline.attempt(at, act)
