@@ -1,7 +1,7 @@
 """The demo park lives with money and grades: every order's money is accounted for, and grades follow from what firms did."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -28,7 +28,7 @@ from marketplace.orders.models import Order, OrderStatus
 from tests.application import empty
 from tests.demo.test_park import counts, load
 
-BUSY = DemoSize(machines=0.0, orders=60, demands=4, type_step=6)
+BUSY = DemoSize(machines=0.0, orders=90, demands=2, type_step=12)
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +99,11 @@ def test_holidays_are_known(park: Session):
     assert park.scalar(select(func.count()).select_from(Holiday)) >= 20
 
 
-def test_eight_days_later_more_is_final_and_a_month_later_it_is_published(park: Session, shared_app: Flask, settings):
+def test_eight_days_later_more_is_final_and_a_month_later_it_is_published(
+    park: Session, shared_app: Flask, settings, monkeypatch: pytest.MonkeyPatch
+):
     """Scores move with the days that make evidence final; the public grade waits for the first of the month."""
+    monkeypatch.setitem(shared_app.config, "CLOCK", park_time)
     before, latest = scores(park), park.scalars(select(func.max(PublicGrade.published_on))).one()
     facts = park.scalar(select(func.count(Evidence.id)))
     park.rollback()
@@ -113,6 +116,10 @@ def test_eight_days_later_more_is_final_and_a_month_later_it_is_published(park: 
     advance_demo(shared_app, settings, timedelta(days=31))
     assert park.scalars(select(func.max(PublicGrade.published_on))).one() > latest
     assert findings(park) == []
+
+
+def park_time() -> datetime:
+    return read_clock(db.session())()
 
 
 def scores(session: Session) -> dict[tuple[int, str], int]:

@@ -116,7 +116,7 @@ class History:
         self._officers = staff_office(session, self._registry, park.id, at=now - HISTORY)
         self._workshop = Workshop(session, dice.machines)
         bank, office = Bank(), self._officers["credit_officer"]
-        self._quarrels = Quarrels(self._timeline, office, dice.quarrels)
+        self._quarrels = Quarrels(self._timeline, office, dice.quarrels, now=now)
         uses = Uses(session, self._timeline, self._quarrels, dice.trade)
         self._market = Market(self._timeline, Payments(self._timeline, bank, dice.money, now=now), uses, dice.trade)
         self._tenders = Tenders(session, self._timeline, self._market, dice.demands)

@@ -33,6 +33,7 @@ REQUESTS = 9
 UNPAID = 3
 BLACKOUTS = 10
 WAITING = 5
+BOOKED = (OrderStatus.ACTIVE, OrderStatus.AWAITING_PAYMENT)
 CLOSURES = (
     (OccupancyKind.MAINTENANCE, "年度保养，更换主轴轴承"),
     (OccupancyKind.OWN_PRODUCTION, "自用订单排产"),
@@ -145,7 +146,7 @@ class Morning:
                 select(Listing.public_id, Booking.during)
                 .join(Order, Order.listing_id == Listing.id)
                 .join(Booking, Booking.id == Order.booking_id)
-                .where(Order.status == OrderStatus.ACTIVE, Order.demander_id != demander.enterprise_id)
+                .where(Order.status.in_(BOOKED), Order.demander_id != demander.enterprise_id)
                 .where(func.lower(Booking.during) > now)
             )
             for number, row in enumerate(self._session.execute(taken.order_by(Order.id.desc()).limit(WAITING)).all()):

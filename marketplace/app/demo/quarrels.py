@@ -72,15 +72,27 @@ OPEN = Quarrel(DisputeSubject.PRICE, "账单里多出一笔清场费，下单时
 class Quarrels:
     """Adds disputes to the timeline; `office` decides."""
 
-    def __init__(self, timeline: Timeline, office: Actor, dice: random.Random) -> None:
+    def __init__(self, timeline: Timeline, office: Actor, dice: random.Random, *, now: datetime) -> None:
         self._session: Session = timeline.session
         self._timeline = timeline
         self._office = office
         self._dice = dice
+        self._wanted = [(ANSWERED, now - 8 * DAY, now - 3 * DAY), (OPEN, now - 4 * DAY, now - 2 * HOUR)]
+
+    def is_wanted(self, at: datetime) -> bool:
+        """Whether a use that ends then is quarrelled about, however the firms are: one dispute of each open state."""
+        return any(since <= at <= until for _, since, until in self._wanted)
+
+    def _quarrel_at(self, at: datetime) -> Quarrel:
+        for one in self._wanted:
+            if one[1] <= at <= one[2]:
+                self._wanted.remove(one)
+                return one[0]
+        return self._dice.choice(QUARRELS)
 
     def begin(self, order: str, demander: Firm, supplier: Firm, *, fault: int, at: datetime) -> None:
         """The demander does not accept; in the end about `fault` tenths of the price go back."""
-        quarrel = self._dice.choice(QUARRELS)
+        quarrel = self._quarrel_at(at)
         tenths = min(10, max(0, fault + self._dice.randrange(-2, 3)))
 
         def act(clock: Clock) -> None:
@@ -90,9 +102,11 @@ class Quarrels:
         self._timeline.attempt(at, act)
 
     def plan(self, quarrel: Quarrel, at: datetime, firm_of: Callable[[int], Firm]) -> None:
-        """About one of the uses that ended in the hours before, or else lately."""
+        """About one of the uses that ended in the hours before, or else lately, unless there is such a dispute."""
 
         def act(clock: Clock) -> None:
+            if all(quarrel is not wanted for wanted, _, _ in self._wanted):
+                return
             for order in self._ended_lately(clock()):
                 demander, supplier = firm_of(order.demander_id), firm_of(order.supplier_id)
                 try:

@@ -135,14 +135,11 @@ class Uses:
 
     def _finish(self, use: Use, *, ready: datetime) -> None:
         """Accepted with a word or by silence, unless the demander goes to the park."""
-        quarrels = (use.supplier.plan.manner, use.demander.plan.manner)
-        throw = self._dice.random()
+        gives, takes = use.supplier.plan.manner, use.demander.plan.manner
         after = max(ready, use.end) + 40 * MINUTE
-        for manner in quarrels:
-            if throw < manner.quarrels:
-                self._quarrels.begin(use.order, use.demander, use.supplier, fault=manner.fault, at=after)
-                return
-            throw -= manner.quarrels
+        if self._happens(gives.quarrels + takes.quarrels) or self._quarrels.is_wanted(after):
+            self._quarrels.begin(use.order, use.demander, use.supplier, fault=gives.fault, at=after)
+            return
         if self._happens(SILENT_SHARE):
             order_id, after = use.order_id, after + 25 * HOUR
             self._at(after, lambda clock: accept_by_silence(self._session, order_id, clock=clock))
