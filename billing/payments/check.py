@@ -87,6 +87,15 @@ RULES: dict[str, str] = {
         LEFT JOIN billing_entry e ON e.transaction_id = t.id
             AND e.account_id IN (SELECT id FROM billing_account WHERE kind = 'gateway_clearing')
         WHERE p.gateway <> 'bank_transfer' GROUP BY p.id HAVING coalesce(sum(e.amount), 0) <> p.amount - p.fee_amount""",
+    "arrived_card_money_adds_up": """
+        SELECT 'park:' || p.park_id || ' ' || p.currency, p.arrived, coalesce(-t.moved, 0) FROM (
+            SELECT park_id, currency, sum(arrived_amount) AS arrived FROM billing_payment GROUP BY 1, 2) p
+        LEFT JOIN (
+            SELECT t.park_id, e.currency, sum(e.amount) AS moved FROM billing_transaction t
+            JOIN billing_entry e ON e.transaction_id = t.id JOIN billing_account a ON a.id = e.account_id
+            WHERE t.kind = 'card_money_arrived' AND a.kind = 'gateway_clearing' GROUP BY 1, 2) t
+        ON (t.park_id, t.currency) = (p.park_id, p.currency)
+        WHERE p.arrived <> coalesce(-t.moved, 0)""",
     "clearing_only_changes_hands": """
         SELECT 'transaction:' || t.public_id, 0, sum(e.amount) FROM billing_transaction t
         JOIN billing_entry e ON e.transaction_id = t.id JOIN billing_account a ON a.id = e.account_id

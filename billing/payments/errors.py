@@ -19,6 +19,7 @@ SENTENCES: Sentences = {
     "more_than_captured": lambda _: gettext("退款不能超过已收的金额。"),
     "card_amount_too_large": lambda _: gettext("这么大的金额不能刷卡，请用银行转账。"),
     "card_payment_open": lambda _: gettext("这笔款项正在用银行卡付，请先完成或等它结束。"),
+    "more_than_on_its_way": lambda _: gettext("在途的银行卡款没有这么多，请核对这一行是不是支付机构打来的。"),
     "cards_off": lambda _: gettext("园区现在不收银行卡，请用银行转账。"),
     "bad_signature": lambda _: gettext("签名不对：请核对密钥，并原样发送收到的内容。"),
     "stale_signature": lambda _: gettext("签名时间和现在相差超过五分钟，请校准时钟后重发。"),

@@ -215,6 +215,7 @@ class Payment(Keyed, Record):
         CheckConstraint("amount > 0", name="pays_something"),
         CheckConstraint("refunded_amount >= 0 AND refunded_amount <= amount", name="no_more_refunded"),
         CheckConstraint("fee_amount >= 0 AND fee_amount <= amount", name="fee_within"),
+        CheckConstraint("arrived_amount >= 0 AND arrived_amount <= amount - fee_amount", name="arrived_within"),
         Index("ix_billing_payment_request_id", "request_id"),
         Index(
             "uq_billing_payment_one_open_card",
@@ -246,6 +247,8 @@ class Payment(Keyed, Record):
     """Where the payer pays by card, as long as the payment is pending."""
     authorised_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the card was found good: its money is reserved, and taken or let go within five days."""
+    arrived_amount: Mapped[int] = mapped_column(default=0)
+    """How much of a card payment the gateway has paid out to the custody bank."""
     locale: Mapped[str] = mapped_column(String(10), default="")
     """The payer's language, for the gateway's page."""
     request: Mapped[FundsRequest] = relationship(init=False, lazy="raise_on_sql")

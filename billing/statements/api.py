@@ -13,6 +13,7 @@ from billing.statements.operations import (
     ImportStatement,
     MatchLine,
     import_statement,
+    match_card_money,
     match_line,
     set_line_aside,
 )
@@ -94,6 +95,18 @@ def match(given: dict[str, str], bank_line: str) -> StatementLine:
     """Say for which request the money of a line was meant."""
     session, actor = current_session(), current_actor()
     match_line(session, MatchLine(line=bank_line, **given), actor=actor, clock=request_clock())
+    return queries.line_of(session, bank_line, actor=actor)
+
+
+@blueprint.post("/lines/<string:bank_line>/cards")
+@allow(Who.OFFICE, office=CLERK)
+@writes
+@idempotent
+@blueprint.response(200, BankLineSchema)
+def match_cards(bank_line: str) -> StatementLine:
+    """Say that a line is what the card gateway paid out: the card money on its way has arrived."""
+    session, actor = current_session(), current_actor()
+    match_card_money(session, bank_line, actor=actor, clock=request_clock())
     return queries.line_of(session, bank_line, actor=actor)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from billing.ledger.accounts import AccountKind, AccountName
 from billing.ledger.operations import Posting, credit, debit, post, reverse
 from billing.payments.models import FundsRequest, GatewayName
+from billing.payments.operations.card_arrivals import receive_card_money
 from billing.payments.operations.receiving import ReceiveMoney, receive_money
 from billing.payments.references import references_in
 from billing.payouts.models import Payout, PayoutStatus
@@ -242,6 +243,33 @@ def match_line(session: Session, command: MatchLine, *, actor: Actor, clock: Clo
     _pay(session, row, request_id, actor=actor, clock=clock)
     row.note, row.decided_by = command.note[:500], actor.user_id
     _note(session, row, "matched", actor=actor, clock=clock)
+    return row
+
+
+def match_card_money(session: Session, public_id: str, *, note: str = "", actor: Actor, clock: Clock) -> StatementLine:
+    """Say that a line is what the card gateway paid out: card money on its way lies in custody now.
+
+    Raises `Forbidden` unless the clerk asks, `NotFound`, `Conflict` `line_decided` or `more_than_on_its_way`.
+    Locks the line, the requests paid by card, their payments, then the accounts.
+    """
+    row = _locked_line(session, public_id, actor=actor)
+    if row.amount < 0:
+        raise Conflict("line_decided")
+    source = f"statement_line:{row.public_id}"
+    arrived = Posting(
+        kind="card_money_arrived",
+        key=f"line_cards:{row.public_id}",
+        source=source,
+        legs=(),
+        memo=row.memo,
+        effective_at=row.at,
+    )
+    receive_card_money(session, Money(row.amount, row.currency), arrived, actor=actor, clock=clock)
+    if row.transaction_id is not None:
+        reverse(session, row.transaction_id, key=f"line_matched:{row.public_id}", memo=note, actor=actor, clock=clock)
+    row.status, row.decided_at = LineStatus.MATCHED, clock()
+    row.note, row.decided_by = note[:500], actor.user_id
+    _note(session, row, "matched_to_cards", actor=actor, clock=clock)
     return row
 
 

@@ -7,6 +7,7 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response as Redirect
 
 from billing.ledger.queries import BOOK_READERS
+from billing.payments.operations.card_arrivals import on_its_way
 from billing.payouts.models import AccountPurpose
 from billing.payouts.operations.access import CLERK
 from billing.payouts.operations.accounts import bank_account_of, keep_bank_account, platform_account_of
@@ -17,6 +18,7 @@ from billing.statements.operations import (
     ImportStatement,
     MatchLine,
     import_statement,
+    match_card_money,
     match_line,
     preview_statement,
     set_line_aside,
@@ -141,6 +143,7 @@ def _line_page(public_id: str, form: Form) -> str:
         line=found,
         candidates=queries.candidates_of(session, found, actor=actor),
         may_write=is_clerk(),
+        card_money=on_its_way(session, actor=actor, currency=found.currency),
         form=form,
         now=request_now(),
         there=own_path(request.values["next"]) if request.values.get("next") else "",
@@ -160,6 +163,19 @@ def match(bank_line: str) -> Redirect | tuple[str, int]:
         match_line(current_session(), command, actor=current_actor(), clock=request_clock())
 
     return _decided(bank_line, LineMatchSchema(), act)
+
+
+@blueprint.post("/lines/<bank_line>/cards")
+@allow(Who.OFFICE, office=CLERK)
+@writes
+@idempotent
+def match_cards(bank_line: str) -> Redirect | tuple[str, int]:
+    """Say that the card gateway has paid out."""
+
+    def act(values: dict[str, str]) -> None:
+        match_card_money(current_session(), bank_line, actor=current_actor(), clock=request_clock(), **values)
+
+    return _decided(bank_line, Schema(), act)
 
 
 @blueprint.post("/lines/<bank_line>/aside")

@@ -331,6 +331,7 @@ SPOILED = {
     "card_refund_is_booked_once": "UPDATE billing_card_refund SET status = 'failed'",
     "open_card_refund_is_set_aside": "UPDATE billing_card_refund SET status = 'pending'",
     "fee_returned_was_taken": "UPDATE billing_payment SET fee_amount = 4999",
+    "arrived_card_money_adds_up": "UPDATE billing_payment SET arrived_amount = 1",
     "card_money_came_in_as_taken": "UPDATE billing_payment SET fee_amount = 5001",
 }
 
