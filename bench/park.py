@@ -46,6 +46,7 @@ from tests.listings.factories import MILL, create_published_listing, rent
 T = TypeVar("T")
 DATABASE = "gongzao_bench_park"
 FIRMS, DEMANDERS = 60, 16
+DAYS = 60
 MAKERS = ("海铭", "衡谷", "云台", "江津")
 TYPES = (
     (MILL, "立式加工中心", "vertical machining centre", "travel_x"),
@@ -221,7 +222,7 @@ def _varied(n: int, draw: random.Random) -> dict[str, Any]:
 
 
 def occupy(session: Session, listing_ids: Sequence[int], count: int, *, now: datetime, draw: random.Random) -> None:
-    """Take as many stretches of four to twelve hours as wanted over the next 60 days, and rewrite the free time."""
+    """Take as many stretches of four to twelve hours as wanted over the next DAYS days, and rewrite the free time."""
     unit_ids = session.scalars(select(Unit.id).where(Unit.listing_id.in_(listing_ids)).order_by(Unit.id)).all()
     begin = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
     table: Any = Occupancy.__table__
@@ -234,9 +235,10 @@ def occupy(session: Session, listing_ids: Sequence[int], count: int, *, now: dat
 def _stretches(
     unit_ids: Sequence[int], count: int, begin: datetime, draw: random.Random
 ) -> Iterator[dict[str, object]]:
-    """Stretches that never meet: each unit takes its own days in turn."""
+    """Stretches that never meet: each unit takes its own days in turn, spread over all of them."""
+    apart = max(2, DAYS // -(-count // len(unit_ids)))
     for n in range(count):
-        start = begin + timedelta(days=n // len(unit_ids) * 2 + draw.randrange(2), hours=draw.randrange(12))
+        start = begin + timedelta(days=n // len(unit_ids) * apart + draw.randrange(apart - 1), hours=draw.randrange(12))
         during = Range(start, start + timedelta(hours=draw.randrange(4, 12)))
         yield {
             "unit_id": unit_ids[n % len(unit_ids)],

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPConnection
+from itertools import islice
 from statistics import median, quantiles
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -31,6 +32,7 @@ ROUNDS = 2
 WARM = 5
 WORDS = ("立式加工中心", "数控车床", "平面磨床 M5", "laser", "立式加工中心 600mm")
 SLOTS, CLIENTS = 300, 16
+SUNDAY = 7
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -174,10 +176,11 @@ def booking(bench: Bench) -> Line:
 def _booked(connection: HTTPConnection, park: BenchPark, slot: int, token: str) -> tuple[int, float]:
     """Six clients want each hour of which there are four: two in six are refused.
 
-    The hours stand in the mornings and afternoons of the working days that come.
+    The hours stand in the mornings and afternoons of the days that come, but for Sundays.
     """
     hour = slot // 6
-    day = park.now.astimezone(ZONE) + timedelta(days=2 + hour // 4)
+    days = (park.now.astimezone(ZONE) + timedelta(days=2 + number) for number in range(SLOTS))
+    day = next(islice((one for one in days if one.isoweekday() < SUNDAY), hour // 4, None))
     start = day.replace(hour=9 + 2 * (hour % 4), minute=0, second=0, microsecond=0)
     body = {
         "listing": park.four_units,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from credit.evidence.models import Decision
@@ -31,16 +31,19 @@ class GradeShown:
 NOT_RATED = GradeShown()
 
 
+PUBLISHED = select(PublicGrade.enterprise_id, PublicGrade.grade, PublicGrade.orders, PublicGrade.score).where(
+    PublicGrade.park_id == bindparam("park"),
+    PublicGrade.role == bindparam("role"),
+    PublicGrade.enterprise_id == any_(bindparam("firms", type_=ARRAY(BigInteger))),
+)
+
+
 def public_grades(
     session: Session, enterprise_ids: Iterable[int], *, park_id: int, role: Role = Role.SUPPLIER
 ) -> Mapping[int, GradeShown]:
     """Enterprise id -> its published grade in the role, in one statement; a firm without one is U."""
     ids = set(enterprise_ids)
-    rows = session.execute(
-        select(PublicGrade.enterprise_id, PublicGrade.grade, PublicGrade.orders, PublicGrade.score).where(
-            PublicGrade.park_id == park_id, PublicGrade.role == role, PublicGrade.enterprise_id.in_(ids)
-        )
-    )
+    rows = session.execute(PUBLISHED, {"park": park_id, "role": role, "firms": list(ids)})
     found = {row[0]: GradeShown(row[1], row[2], row[3] if row[1] != UNRATED else None) for row in rows}
     return {enterprise_id: found.get(enterprise_id, NOT_RATED) for enterprise_id in ids}
 

@@ -8,43 +8,32 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+BELOW = """
+    below AS (
+        SELECT line.id AS root, line.id AS line_id FROM listings_listing AS line
+        WHERE line.kind = 'line' AND {condition}
+        UNION
+        SELECT below.root, member.nested_line_id FROM below
+        JOIN listings_line_member AS member ON member.line_id = below.line_id AND member.nested_line_id IS NOT NULL
+    )
+"""
+"""Lines with every line below them, as part of a WITH RECURSIVE; a cycle ends by itself: no pair comes twice."""
 COMMON = """
-    SELECT part.root, range_intersect_agg(kept.free) FROM (
+    SELECT part.root, range_intersect_agg(kept.free) AS free FROM (
         SELECT DISTINCT below.root, member.unit_id FROM below
         JOIN listings_line_member AS member ON member.line_id = below.line_id AND member.unit_id IS NOT NULL
     ) AS part
     LEFT JOIN bookings_unit_free_time AS kept ON kept.unit_id = part.unit_id
     GROUP BY part.root HAVING count(kept.unit_id) = count(*)
 """
-THESE = "SELECT line.id AS root, line.id AS line_id FROM listings_listing AS line WHERE line.kind = 'line'"
-
-
-def _statement(condition: str) -> Any:
-    """A cycle of lines ends by itself: no pair of root and line comes twice."""
-    first = f"{THESE} AND {condition}"
-    return text(
-        f"WITH RECURSIVE below AS ({first} UNION SELECT below.root, member.nested_line_id FROM below "  # noqa: S608
-        "JOIN listings_line_member AS member ON member.line_id = below.line_id AND member.nested_line_id IS NOT NULL) "
-        f"{COMMON}"
-    )
-
-
-OFFERED = _statement("line.status = 'published'")
-NAMED = _statement("line.id = ANY(:lines)")
-
-
-def offered_lines_free(session: Session, window: Range[datetime]) -> dict[int, list[Range[datetime]]]:
-    """Every published line → when all its units are free at once, inside the window."""
-    return _clipped(session.execute(OFFERED).all(), window)
+"""When all units of each line are free at once."""
+OFFERED_LINES = BELOW.format(condition="line.status = 'published'")
+NAMED = text(f"WITH RECURSIVE {BELOW.format(condition='line.id = ANY(:lines)')} {COMMON}")
 
 
 def lines_free(session: Session, line_ids: Sequence[int], window: Range[datetime]) -> dict[int, list[Range[datetime]]]:
     """Those of the listings that are lines → when all their units are free at once, inside the window."""
-    rows = session.execute(NAMED, {"lines": list(line_ids)}).all()
-    return _clipped(rows, window)
-
-
-def _clipped(rows: Iterable[Any], window: Range[datetime]) -> dict[int, list[Range[datetime]]]:
+    rows: Sequence[Any] = session.execute(NAMED, {"lines": list(line_ids)}).all()
     return {row[0]: clipped(row[1], window) for row in rows}
 
 

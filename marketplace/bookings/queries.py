@@ -61,7 +61,7 @@ def busy_ranges(session: Session, unit_ids: Sequence[int], during: Range[datetim
 WINDOW = bindparam("window", type_=TSTZRANGE())
 
 
-def fits(ranges: Sequence[Range[datetime]], question: FreeQuestion) -> bool:
+def _fits(ranges: Sequence[Range[datetime]], question: FreeQuestion) -> bool:
     """Whether the free ranges of one unit, or of a whole line, answer the question."""
     lengths = [one.upper - one.lower for one in ranges if one.lower and one.upper]
     wanted = timedelta(minutes=question.minutes)
@@ -131,13 +131,13 @@ def free_answer(session: Session, listing: Listing, question: FreeQuestion) -> F
     """The three questions for one listing; `units` of its units must each fit."""
     if listing.kind is ListingKind.LINE:
         windows = line_free_ranges(session, listing.id, question.window)
-        return FreeAnswer(fits=fits(windows, question), windows=windows)
+        return FreeAnswer(fits=_fits(windows, question), windows=windows)
     kept = session.scalars(
         select(UnitFreeTime)
         .join(Unit, Unit.id == UnitFreeTime.unit_id)
         .where(UnitFreeTime.listing_id == listing.id, Unit.is_bookable)
     ).all()
-    fitting = sum(fits(clipped(one.free, question.window), question) for one in kept)
+    fitting = sum(_fits(clipped(one.free, question.window), question) for one in kept)
     return FreeAnswer(fits=fitting >= question.units, windows=free_ranges(session, listing, question.window))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -96,7 +96,9 @@ def mark_all_read(session: Session, *, actor: Actor, at: datetime) -> int:
     return len(session.scalars(unread.returning(Notice.id)).all())
 
 
+UNREAD = select(func.count()).where(Notice.user_id == bindparam("person"), Notice.read_at.is_(None))
+
+
 def unread_count(session: Session, *, actor: Actor) -> int:
     """How many notices wait for the person."""
-    unread = select(func.count()).where(Notice.user_id == actor.user_id, Notice.read_at.is_(None))
-    return session.scalar(unread) or 0
+    return session.scalar(UNREAD, {"person": actor.user_id}) or 0

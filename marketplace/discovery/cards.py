@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from markupsafe import Markup, escape
@@ -31,39 +32,66 @@ from search.ranking.query import Query
 MOST_COMPARED = 4
 SHOWN_FACTS = 4
 MADE_OF = 3
+PLACE = "0placeforanid0"
 
 
 def cards_of(answer: Results, photos: Mapping[int, str]) -> list[dict[str, Any]]:
     """The cards of the results in their order."""
     why = reasons(answer.results, answer.wish)
-    return [_card(one, answer, photos, why.get(one.listing.id, "")) for one in answer.results]
+    links = _Links()
+    return [_card(one, answer, photos, links, why.get(one.listing.id, "")) for one in answer.results]
 
 
-def _card(one: Result, answer: Results, photos: Mapping[int, str], why: str) -> dict[str, Any]:
+class _Links:
+    """The addresses of many cards: built once with a place for what differs, which needs no quoting."""
+
+    def __init__(self) -> None:
+        query, self._zone = request.args.get("q") or None, reader_zone()
+        page = url_for("discovery_pages.listing", listing=PLACE, q=query)
+        self._page, self._joint = page, "&" if query else "?"
+        self._put_aside = compared()
+        self._compare = self._toggled(PLACE)
+
+    def page(self, listing: Listing, window: Slot | None) -> str:
+        """The link carries the window that the card shows, so that the machine's page prices the same job."""
+        address = self._page.replace(PLACE, listing.public_id)
+        picked = window_texts(Range(*window), self._zone) if window else {}
+        return f"{address}{self._joint}{urlencode(picked)}" if picked else address
+
+    def compare(self, listing: Listing) -> str:
+        if listing.public_id in self._put_aside:
+            return self._toggled(listing.public_id)
+        return self._compare.replace(PLACE, listing.public_id)
+
+    def _toggled(self, public_id: str) -> str:
+        chosen = toggled(self._put_aside, public_id, most=MOST_COMPARED)
+        return search_url(compare=chosen, cursor=request.args.get("cursor"))
+
+    def is_compared(self, listing: Listing) -> bool:
+        return listing.public_id in self._put_aside
+
+
+def _card(one: Result, answer: Results, photos: Mapping[int, str], links: _Links, why: str) -> dict[str, Any]:
     listing, locale = one.listing, reader_locale()
     return {
-        **_named(listing, photos, one.window),
+        **_named(listing, photos, links, one.window),
         "result": one,
         "marked": marked(listing.title(locale), answer.query),
         "facts": touched_facts(listing, answer.wish, locale),
         "operator": operator_label(listing.operator),
         "why": why,
         "made_of": [(_line_label(line), formats.amount_short(line.amount)) for line in one.lines[:MADE_OF]],
-        "compare_url": search_url(
-            compare=toggled(compared(), listing.public_id, most=MOST_COMPARED), cursor=request.args.get("cursor")
-        ),
-        "is_compared": listing.public_id in compared(),
+        "compare_url": links.compare(listing),
+        "is_compared": links.is_compared(listing),
     }
 
 
-def _named(listing: Listing, photos: Mapping[int, str], window: Slot | None) -> dict[str, Any]:
-    """The link carries the window that the card shows, so that the machine's page prices the same job."""
+def _named(listing: Listing, photos: Mapping[int, str], links: _Links, window: Slot | None) -> dict[str, Any]:
     locale = reader_locale()
-    picked: dict[str, Any] = window_texts(Range(*window), reader_zone()) if window else {}
     photo = photos.get(listing.id)
     return {
         "listing": listing,
-        "url": url_for("discovery_pages.listing", listing=listing.public_id, q=request.args.get("q") or None, **picked),
+        "url": links.page(listing, window),
         "title": listing.title(locale),
         "type": type_name(listing, locale),
         "drawing": drawing_of(listing),
@@ -95,9 +123,10 @@ def marked(text: str, query: Query) -> Markup:
 
 def touched_facts(listing: Listing, wish: Wish, locale: str) -> list[dict[str, Any]]:
     """The attributes that the question speaks of, ticked or short; then the telling ones of the type, up to four."""
-    every = {fact.code: fact for group in facts_of(listing, locale) for fact in group.facts}
+    limits = wish.understood.constraints
+    every = {fact.code: fact for group in facts_of(listing, locale) for fact in group.facts} if limits else {}
     shown: dict[str, dict[str, Any]] = {}
-    for limit in wish.understood.constraints:
+    for limit in limits:
         fact = every.get(limit.attribute)
         if fact is None:
             continue
@@ -114,15 +143,16 @@ def _shown(fact: Fact, *, is_short: bool) -> dict[str, Any]:
 
 def near_cards(answer: Results, photos: Mapping[int, str]) -> list[dict[str, Any]]:
     """The near misses, each with what it lacks and the link that would let it in."""
-    return [_near(miss, photos) for miss in answer.near]
+    links = _Links()
+    return [_near(miss, photos, links) for miss in answer.near]
 
 
-def _near(miss: NearMiss, photos: Mapping[int, str]) -> dict[str, Any]:
+def _near(miss: NearMiss, photos: Mapping[int, str], links: _Links) -> dict[str, Any]:
     relax_url = ""
     if miss.choose and miss.gain > 0:
         relax_url = search_url(choose=[*request.args.getlist("choose"), miss.choose])
     return {
-        **_named(miss.result.listing, photos, miss.result.window),
+        **_named(miss.result.listing, photos, links, miss.result.window),
         "result": miss.result,
         "missing": missing(miss),
         "relax_url": relax_url,

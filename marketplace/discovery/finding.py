@@ -217,7 +217,7 @@ class Finding:
         missing = {identity: rows[identity] for identity in ids if identity in rows and identity not in self.known}
         plans = {identity: row.rate_plan.value() if row.rate_plan else None for identity, row in missing.items()}
         if plans:
-            self.known |= fitted(self.session, plans, self.wish, self.reader)
+            self.known |= fitted(self.session, plans, self.wish, self.reader, with_lines=self.for_page)
 
     def distance(self, listing: Listing) -> int | None:
         """Metres from the reader's own firm, as the crow flies."""

@@ -28,10 +28,14 @@ SHOWN_STEP = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """When the job could run first (None: not within the window), and its price (None: on request)."""
+    """When the job could run first (None: not within the window), and its price (None: on request).
+
+    `lines` are what the price is made of, None while nobody has asked.
+    """
 
     slot: Slot | None
     price: Money | None
+    lines: tuple[Line, ...] | None = None
 
 
 def free_ids(session: Session, wish: Wish) -> frozenset[int] | None:
@@ -43,9 +47,15 @@ def free_ids(session: Session, wish: Wish) -> frozenset[int] | None:
 
 
 def fitted(
-    session: Session, plans: Mapping[int, Plan | None], wish: Wish, reader: Reader, *, in_window: bool = True
+    session: Session,
+    plans: Mapping[int, Plan | None],
+    wish: Wish,
+    reader: Reader,
+    *,
+    in_window: bool = True,
+    with_lines: bool = False,
 ) -> dict[int, Fitted]:
-    """For each listing with its plan the first window that fits and the price of the job there.
+    """For each listing with its plan the first window that fits and the price of the job there, if asked with its lines.
 
     `in_window` false looks at the next thirty days instead of the window that was asked for.
     """
@@ -58,7 +68,11 @@ def fitted(
         run = found.get(identity)
         begin = run[0] if run else span.lower or reader.now
         slot = (begin, min(begin + length, run[1])) if run else None
-        answer[identity] = Fitted(slot, total_of(plan, begin, wish.hours, wish, reader))
+        if plan is not None and with_lines:
+            priced = quote(plan, job_at(begin, wish.hours, wish, reader))
+            answer[identity] = Fitted(slot, priced.total, priced.lines) if priced else Fitted(slot, None, ())
+        else:
+            answer[identity] = Fitted(slot, total_of(plan, begin, wish.hours, wish, reader))
     return answer
 
 
@@ -83,6 +97,8 @@ def total_of(plan: Plan | None, begin: datetime, hours: Decimal, wish: Wish, rea
 
 def lines_of(plan: RatePlan | None, known: Fitted, wish: Wish, reader: Reader) -> tuple[Line, ...]:
     """What the price of the job is made of; empty on request."""
+    if known.lines is not None:
+        return known.lines
     if plan is None or known.price is None:
         return ()
     begin = known.slot[0] if known.slot else search_span(wish, reader).lower or reader.now

@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Enterprise, Park
-from marketplace.accounts.queries import zones_of
+from marketplace.accounts.models import Enterprise, Park, Zone
 from marketplace.discovery.asking import Asked, Reader, Wish
 from marketplace.discovery.finding import Finding, Result
 from marketplace.discovery.near_misses import NearMiss, Relaxation, near_misses, nearly_fitting, relaxations
@@ -42,18 +41,22 @@ class Results:
 
 
 READER = (
-    select(Park, Enterprise.latitude, Enterprise.longitude)
+    select(Park, Zone, Enterprise.latitude, Enterprise.longitude)
+    .outerjoin(Zone, Zone.park_id == Park.id)
     .outerjoin(Enterprise, Enterprise.id == bindparam("enterprise_id"))
     .where(Park.id == bindparam("park_id"))
+    .order_by(Zone.id)
 )
 
 
 def reader_of(session: Session, actor: Actor, *, locale: str, now: datetime) -> Reader:
-    """The reader with their park, its zones and where their own firm stands; two statements."""
+    """The reader with their park, its zones and where their own firm stands; one statement."""
     given = {"park_id": actor.park_id, "enterprise_id": actor.enterprise_id or 0}
-    park, latitude, longitude = session.execute(READER, given).one()
+    rows = session.execute(READER, given).all()
+    park, _, latitude, longitude = rows[0]
+    zones: Sequence[Zone] = [row[1] for row in rows if row[1]]
     here = Place(latitude, longitude) if latitude is not None and longitude is not None else None
-    return Reader(actor=actor, park=park, zones=zones_of(session, park.id), locale=locale, now=now, here=here)
+    return Reader(actor=actor, park=park, zones=zones, locale=locale, now=now, here=here)
 
 
 def find(

@@ -25,7 +25,7 @@ from marketplace.listings.models import Listing, ListingKind, ListingStatus, Ope
 from marketplace.listings.queries import for_cards, seen_by
 from marketplace.orders.alternatives import SimilarListing
 
-MOST_LOOKED_AT = 12
+MOST_LOOKED_AT = 9
 """So many are priced exactly, those first that search keeps as the cheapest for a job of about this length."""
 WINDOW, UNITS = bindparam("during", type_=TSTZRANGE()), bindparam("units", type_=Integer())
 

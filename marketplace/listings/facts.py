@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+import orjson
 
 from marketplace.listings.catalogue import AttributeDefinition, format_attribute, load_catalogue
 from marketplace.listings.content import resource_type
@@ -64,5 +67,11 @@ def _definitions(listing: Listing) -> Sequence[AttributeDefinition]:
 
 def _fact(listing: Listing, definition: AttributeDefinition, locale: str) -> Fact:
     label = definition.zh if locale.startswith("zh") else definition.en
-    value = format_attribute(definition, listing.attributes[definition.code], locale)
+    value = _written(definition.code, orjson.dumps(listing.attributes[definition.code]), locale)
     return Fact(definition.code, label, value, definition.code in listing.suggested_attributes)
+
+
+@lru_cache(maxsize=4096)
+def _written(code: str, stored: bytes, locale: str) -> str:
+    """Pages show the same sizes again and again."""
+    return format_attribute(load_catalogue().attributes[code], orjson.loads(stored), locale)

@@ -11,6 +11,7 @@ from zlib import crc32
 from flask import Flask
 from flask_babel import get_locale
 
+from marketplace.kernel.words import word_on_page
 from marketplace.ui.assets import static_url
 from marketplace.ui.filters import reader_locale, reader_zone, register_formats
 from marketplace.ui.frame import Frame, NavEntry, Navigation, entries_here
@@ -30,6 +31,7 @@ def register_ui(app: Flask, *, frame: Callable[[], Frame], navigation: Navigatio
         return entries_here(navigation, page)
 
     shared: dict[str, Any] = {
+        "_": word_on_page,
         "static_url": static_url,
         "ui_icon": icon,
         "ui_drawing": drawing,

@@ -58,10 +58,12 @@ def _is_fragment() -> bool:
 
 def _reference(symbol: str, sprite: str) -> str:
     """`#id` on a whole page, where `symbols()` will draw it; the sprite's address in a fragment."""
-    if _is_fragment():
+    used: dict[str, None] | None = g.get("ui_symbols")
+    if used is None and _is_fragment():
         static_url: Any = current_app.jinja_env.globals["static_url"]
         return f"{static_url(sprite)}#{symbol}"
-    used: dict[str, None] = g.setdefault("ui_symbols", {})
+    if used is None:
+        used = g.ui_symbols = {}
     used[symbol] = None
     return f"#{symbol}"
 

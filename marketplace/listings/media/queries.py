@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
 from sqlalchemy.orm import Session, undefer
 
 from marketplace.kernel.actor import Actor
@@ -11,20 +11,22 @@ from marketplace.listings.media.models import Document, Photo
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import may_see
 
+PHOTOS = select(Photo).where(Photo.listing_id == bindparam("listing")).order_by(Photo.position, Photo.id)
+FIRST = (
+    select(Photo.listing_id, Photo.public_id)
+    .where(Photo.listing_id == any_(bindparam("listings", type_=ARRAY(BigInteger))))
+    .order_by(Photo.listing_id, Photo.position.desc(), Photo.id.desc())
+)
+
 
 def photos_of(session: Session, listing_id: int) -> Sequence[Photo]:
     """The listing's photos in their order, without their bytes."""
-    wanted = select(Photo).where(Photo.listing_id == listing_id).order_by(Photo.position, Photo.id)
-    return session.scalars(wanted).all()
+    return session.scalars(PHOTOS, {"listing": listing_id}).all()
 
 
 def first_photos(session: Session, listing_ids: Sequence[int]) -> Mapping[int, str]:
     """Listing → public id of the photo for its card, in one statement; without photos it is left out."""
-    rows = session.execute(
-        select(Photo.listing_id, Photo.public_id)
-        .where(Photo.listing_id.in_(listing_ids))
-        .order_by(Photo.listing_id, Photo.position.desc(), Photo.id.desc())
-    )
+    rows = session.execute(FIRST, {"listings": list(listing_ids)})
     return dict(rows.all())
 
 
