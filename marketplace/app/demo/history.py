@@ -40,7 +40,7 @@ from search.maintenance import rebuild
 
 HISTORY = timedelta(days=275)
 TRADE_FROM = timedelta(days=250)
-ORDERS = 340
+ORDERS = 260
 DEMANDS = 40
 DEMANDS_FROM = timedelta(days=120)
 OPEN_DEMANDS = 8
