@@ -1,5 +1,6 @@
 """Issue bills, take them back, keep the fapiao register. Everything flushes and nothing commits."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +10,7 @@ from decimal import Decimal
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import insert, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -158,7 +159,7 @@ def _write(session: Session, made: list[tuple[IssueBill, Bill]], numbers: Mappin
         for position, line in enumerate(command.lines, start=1)
         for row in (_line_row(bill, position, line),)
     ]
-    session.execute(insert(BillLine), rows)
+    session.execute(_WRITE_LINES, {"rows": json.dumps(rows)})
     used = [{"issuer_id": issuer, "year": year, "last": last} for (issuer, year), last in sorted(numbers.items())]
     counting = upsert(BillCounter).values(used)
     session.execute(
@@ -166,6 +167,17 @@ def _write(session: Session, made: list[tuple[IssueBill, Bill]], numbers: Mappin
             index_elements=[BillCounter.issuer_id, BillCounter.year], set_={"last": counting.excluded.last}
         )
     )
+
+
+_WRITE_LINES = text("""
+INSERT INTO billing_bill_line
+    (bill_id, position, code, text, name, quantity, unit, unit_price, amount, net, tax, vat_rate, service_start, service_end)
+SELECT bill_id, position, code, text, name, quantity, unit, unit_price, amount, net, tax, vat_rate, service_start, service_end
+FROM json_to_recordset(CAST(:rows AS json)) AS line(
+    bill_id bigint, position bigint, code text, text text, name text, quantity numeric, unit text, unit_price numeric,
+    amount bigint, net bigint, tax bigint, vat_rate numeric, service_start date, service_end date)
+""")
+"""All lines travel as one document, which is several times quicker than a parameter for each value."""
 
 
 def _line_row(bill: Bill, position: int, line: AnswerLine) -> dict[str, Any]:
@@ -177,15 +189,15 @@ def _line_row(bill: Bill, position: int, line: AnswerLine) -> dict[str, Any]:
         "code": line.code,
         "text": line_text(base),
         "name": line.name,
-        "quantity": as_decimal(line.quantity),
+        "quantity": str(as_decimal(line.quantity)),
         "unit": unit_text(base),
-        "unit_price": line.unit_price,
+        "unit_price": None if line.unit_price is None else str(line.unit_price),
         "amount": line.amount.amount,
         "net": line.net.amount,
         "tax": line.tax.amount,
-        "vat_rate": line.vat.rate,
-        "service_start": start,
-        "service_end": end,
+        "vat_rate": str(line.vat.rate),
+        "service_start": None if start is None else start.isoformat(),
+        "service_end": None if end is None else end.isoformat(),
     }
 
 

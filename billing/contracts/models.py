@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -89,9 +90,9 @@ class Contract(Keyed, Record):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
-    @property
+    @cached_property
     def value(self) -> Terms:
-        """The terms as `billing.pricing` computes with them."""
+        """The terms as `billing.pricing` computes with them; they never change, so they are read once."""
         return terms_from_json(self.terms)
 
     @property

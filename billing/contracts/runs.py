@@ -87,7 +87,6 @@ def due_contracts(session: Session, *, at: datetime) -> list[int]:
 def cut_periods(contract: Contract, *, until: datetime) -> list[Period]:
     """The periods that have begun by now, from where the last cut ended."""
     today = until.astimezone(contract.zone).date()
-    terms = contract.value
     periods: list[Period] = []
     number = _cuts_before(contract)
     while contract.next_cut_on <= today and (contract.ends_on is None or contract.next_cut_on < contract.ends_on):
@@ -97,7 +96,7 @@ def cut_periods(contract: Contract, *, until: datetime) -> list[Period]:
         number += 1
         periods.append(_period(contract, number, Dates(start, end), whole))
         contract.next_cut_on = end
-        if isinstance(terms, RentToOwnTerms) and number >= terms.instalments:
+        if contract.kind is ContractKind.RENT_TO_OWN and number >= contract.rent_to_own.instalments:
             contract.ends_on = end
     return periods
 

@@ -131,9 +131,10 @@ def whole_period(start: date, anchor_day: int) -> Dates:
 def rent_lines(terms: RentTerms, part: Dates, whole: Dates) -> Sequence[AnswerLine]:
     """Each item's exact share of its monthly price, rounded once."""
     share = share_of_period(part, whole, terms.proration)
+    is_whole = share == 1
     lines: list[AnswerLine] = []
     for item in terms.items:
-        amount = Money.of(Fraction(item.price) * share, terms.currency)
+        amount = Money.of(item.price if is_whole else Fraction(item.price) * share, terms.currency)
         lines.append(
             AnswerLine(
                 code=f"recurring:{item.code}",

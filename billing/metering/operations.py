@@ -1,6 +1,7 @@
 """Meters, their device tokens and readings. Everything flushes and nothing commits."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -251,13 +252,11 @@ INSERT INTO billing_reading
     (meter_id, device, event_id, at, received_at, value, used, source, status, sequence, reason)
 SELECT :meter_id, :device, sent.event_id, sent.at, :received_at, sent.value, sent.used, :source, sent.status,
     sent.sequence, sent.reason
-FROM unnest(
-    CAST(:event_ids AS text[]), CAST(:ats AS timestamptz[]), CAST(:values AS numeric[]), CAST(:uses AS numeric[]),
-    CAST(:statuses AS text[]), CAST(:sequences AS bigint[]), CAST(:reasons AS text[])
-) AS sent(event_id, at, value, used, status, sequence, reason)
+FROM json_to_recordset(CAST(:rows AS json)) AS sent(
+    event_id text, at timestamptz, value numeric, used numeric, status text, sequence bigint, reason text)
 ON CONFLICT (meter_id, device, event_id) DO NOTHING
 """)
-"""One statement for all; numbers and times travel as text, which is quickest."""
+"""One statement for all; they travel as one document, which is several times quicker than arrays of values."""
 
 
 def _store(session: Session, command: TakeReadings, rows: Sequence[_Fresh], now: datetime) -> None:
@@ -270,15 +269,21 @@ def _store(session: Session, command: TakeReadings, rows: Sequence[_Fresh], now:
             "device": command.device,
             "received_at": now,
             "source": command.source.value,
-            "event_ids": [row.event_id for row in rows],
-            "ats": [row.at.isoformat() for row in rows],
-            "values": [str(row.value) for row in rows],
-            "uses": [str(row.used) for row in rows],
-            "statuses": ["held" if row.why else "counted" for row in rows],
-            "sequences": [row.sequence for row in rows],
-            "reasons": [row.why or (FIRST if row.is_first else "") for row in rows],
+            "rows": json.dumps([_row(row) for row in rows]),
         },
     )
+
+
+def _row(row: _Fresh) -> dict[str, object]:
+    return {
+        "event_id": row.event_id,
+        "at": row.at.isoformat(),
+        "value": str(row.value),
+        "used": str(row.used),
+        "status": "held" if row.why else "counted",
+        "sequence": row.sequence,
+        "reason": row.why or (FIRST if row.is_first else ""),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,34 @@
 """Pay-per-use and rent-to-own from the order to its last bill: one contract, its meters, its dues, and books that are right."""
 
-import pytest
+from dataclasses import replace
+from decimal import Decimal
 
+import pytest
+from sqlalchemy import select
+
+from billing.bills.operations import CorrectBill, correct_bill
 from billing.contracts.models import ContractKind, ContractStatus, PeriodStatus
 from billing.contracts.operations import accept_buy_out, quote_buy_out
+from billing.metering.operations import NewReading, TakeReadings, take_readings
+from billing.payments.models import Funds, FundsStatus
+from billing.payouts.models import Payout
+from billing.payouts.operations.accounts import KeepBankAccount, keep_bank_account
+from billing.pricing.rent_to_own import RentStep
+from marketplace.kernel.actor import OfficeRole
 from marketplace.kernel.errors import Conflict, Invalid
+from marketplace.listings.commands import SetRatePlan
+from marketplace.listings.operations import set_rate_plan
+from marketplace.orders.disputes.models import DisputeSubject
+from marketplace.orders.disputes.operations import (
+    DecideDispute,
+    OpenDispute,
+    close_dispute,
+    decide_dispute,
+    open_dispute,
+)
 from marketplace.orders.models import OrderStatus
+from marketplace.settlement.operations.paying_in import receive_by_reference
+from tests.factories import create_officer, office_actor
 from tests.settlement.contract_trade import BY_HOUR, BY_PIECE, TO_OWN, ContractTrade, at
 
 HANDOVER, RETURN = "2026-12-01 08:00", "2026-12-04 18:00"
@@ -208,3 +231,99 @@ def test_pieces_are_booked_with_what_one_expects(session, browser_of):
     assert "500.00" in engineer.get(f"{page}/panel?{times}&expected_usage=200").get_data(as_text=True)
     form = {"start": "2026-12-01T08:00", "end": "2026-12-01T12:00", "expected_usage": "-1", "idempotency_key": "one"}
     assert engineer.post(f"{page}/book", data=form).status_code == 422
+
+
+def disputed(trade, *, refund, deduction=0, opened, decided, closed):
+    """A dispute of the demander, from its opening to the decision that counts."""
+    command = OpenDispute(order=trade.order.public_id, subject=DisputeSubject.NOT_AS_AGREED, claim="精度不够")
+    dispute = open_dispute(trade.session, command, actor=trade.engineer, clock=at(opened))
+    trade.follow(opened)
+    assert {funds.status for request in trade.requests() for funds in held_of(trade, request)} <= {FundsStatus.FROZEN}
+    officer = create_officer(trade.session, trade.market.park, OfficeRole.CREDIT_OFFICER)
+    verdict = DecideDispute(
+        dispute=dispute.public_id, decision="各担一部分", refund_amount=refund, deduction_amount=deduction
+    )
+    actor = office_actor(officer, trade.market.park, OfficeRole.CREDIT_OFFICER)
+    decide_dispute(trade.session, verdict, actor=actor, clock=at(decided))
+    close_dispute(trade.session, dispute.id, clock=at(closed))
+    return trade.follow(closed)
+
+
+def held_of(trade, request):
+    rows = select(Funds).where(Funds.request_id == request.id, Funds.status.in_((FundsStatus.HELD, FundsStatus.FROZEN)))
+    return trade.session.scalars(rows.execution_options(populate_existing=True)).all()
+
+
+def test_a_decision_lowers_what_the_use_costs_and_the_rest_is_paid(session):
+    trade = used_days(session).pay(now="2026-11-23 12:00").hand_over(HANDOVER, "0").give_back("2026-12-01 16:00", "8")
+    disputed(
+        trade,
+        refund=300_00,
+        deduction=50_00,
+        opened="2026-12-01 17:00",
+        decided="2026-12-07 09:00",
+        closed="2026-12-15 09:00",
+    )
+    assert trade.order.status is OrderStatus.COMPLETED
+    assert trade.totals == [800_00, -300_00]
+    assert (trade.earned, trade.commission) == (500_00 - 15_00 + 50_00, 15_00)
+    assert trade.credit == 500_00 + 150_00
+    assert trade.contract.status is ContractStatus.COMPLETED
+    assert trade.books_are_right()
+
+
+def test_while_a_dispute_is_open_nothing_of_a_contract_moves(session):
+    trade = rented(session)
+    command = OpenDispute(order=trade.order.public_id, subject=DisputeSubject.NOT_AS_AGREED, claim="主轴异响")
+    open_dispute(trade.session, command, actor=trade.engineer, clock=at("2026-12-20 09:00"))
+    trade.run("2027-01-01 01:00").pay("period:2", now="2027-01-03 09:00").run("2027-02-01 01:00")
+    assert (trade.earned, trade.asked) == (0, {"period:3": 4400_00})
+    assert trade.books_are_right()
+
+
+def test_a_plan_edited_while_a_contract_runs_changes_nothing_of_it(session):
+    trade = rented(session)
+    dearer = replace(TO_OWN, rents=(RentStep(count=3, rent=Decimal(9900)),))
+    edit = SetRatePlan(listing=trade.market.listing.public_id, version=None, plan=dearer)
+    set_rate_plan(session, edit, actor=trade.owner, clock=at("2026-12-10 09:00"))
+    trade.run("2027-01-01 01:00")
+    assert trade.totals == [4400_00, 4400_00]
+    assert trade.contract.rent_to_own == TO_OWN
+
+
+def test_a_corrected_bill_is_owed_no_more_and_its_money_returns(session):
+    trade = rented(session).run("2027-01-01 01:00")
+    second = trade.dues[1].bill
+    command = CorrectBill(bill=second.public_id, reason="多收了一个月")
+    correct_bill(session, command, actor=trade.owner, clock=at("2027-01-02 09:00"))
+    trade.follow("2027-01-02 09:00")
+    assert trade.asked == {}
+    assert trade.dues[1].is_paid
+    assert trade.books_are_right()
+
+
+def test_events_alone_lead_a_contract_from_booking_to_payout(session, run_jobs):
+    trade = used_days(session)
+    bank = KeepBankAccount(holder=trade.market.supplier.name_zh, bank="云溪农商行", number="6222020200112233445")
+    keep_bank_account(session, bank, actor=trade.owner, clock=at("2026-11-23 09:00"))
+    run_jobs()
+    receive_by_reference(session, trade.request.reference, actor=trade.system, clock=at("2026-11-23 12:00"))
+    run_jobs()
+    trade.hand_over(HANDOVER, "10").give_back("2026-12-01 16:00", "14").accept("2026-12-02 09:00")
+    run_jobs()
+    payout = session.scalars(select(Payout)).one()
+    assert (payout.enterprise_id, payout.amount) == (trade.market.supplier.id, 400_00 - 12_00)
+    assert trade.books_are_right()
+
+
+def test_each_unit_of_an_order_is_metered_by_itself(session):
+    trade = ContractTrade(session, BY_HOUR, units=2).place("2026-12-01 08:00", "2026-12-01 18:00", quantity=2)
+    trade.pay(now="2026-11-23 12:00").hand_over(HANDOVER)
+    for meter, hours in zip(trade.meters, (3, 4), strict=True):
+        for event, (moment_read, value) in enumerate([(HANDOVER, 50), ("2026-12-01 16:00", 50 + hours)]):
+            reading = NewReading(event_id=str(event), at=at(moment_read)(), value=Decimal(value))
+            command = TakeReadings(meter_id=meter.id, device="gw", readings=(reading,))
+            take_readings(session, command, clock=at("2026-12-01 17:00"))
+    trade.give_back("2026-12-01 18:00").accept("2026-12-02 09:00")
+    assert trade.totals == [700_00]
+    assert trade.books_are_right()
