@@ -65,15 +65,16 @@ def newcomer_alarm(
 
     `praise` are the events that count, in order. A firm's first 90 days are no reason: everybody is new to it.
     """
+    since = day - NEWCOMER_DAYS
+    if not praise or praise[0].day > since or sum([event.day > since for event in praise]) < NEWCOMER_EVENTS:
+        return None
     met: dict[str, int] = {}
     recent: list[bool] = []
     for event in praise:
         group = event.counterparty_group or standing.group_of(event.counterparty)
         first = met.setdefault(group, event.day)
-        if event.day > day - NEWCOMER_DAYS:
+        if event.day > since:
             recent.append(event.day - first < model.newcomer_cap.days)
-    if not praise or praise[0].day > day - NEWCOMER_DAYS or len(recent) < NEWCOMER_EVENTS:
-        return None
     new = sum(recent)
     if new < NEWCOMER_SHARE * len(recent):
         return None

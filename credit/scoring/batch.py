@@ -1,12 +1,12 @@
 """Many parties at once: group events by party, work out standing once, rate each."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from credit.scoring.events import Event, Party, PublicRecord
 from credit.scoring.grades import PublicGrade
 from credit.scoring.model import Model
-from credit.scoring.rating import Context, Rating, rate, rate_role
+from credit.scoring.rating import ByRole, Context, Rating, file_event, rate_role
 from credit.scoring.standing import standing_of
 
 
@@ -42,20 +42,23 @@ def context_of(known: Known, model: Model, *, day: int) -> Context:
 def rate_all(known: Known, model: Model, *, day: int, with_rows: bool = True) -> list[Rating]:
     """The ratings of every party that has an event or a record, by party and role; arrival order changes nothing."""
     context = context_of(known, model, day=day)
-    by_party: dict[str, list[Event]] = {}
+    by_party: dict[str, ByRole] = {}
     for event in known.events:
-        found = by_party.get(event.party)
-        if found is None:
-            by_party[event.party] = [event]
-        else:
-            found.append(event)
+        roles = by_party.get(event.party)
+        if roles is None:
+            roles = by_party[event.party] = {}
+        file_event(roles, event)
     ratings: list[Rating] = []
     for party in sorted(by_party.keys() | context.records.keys()):
-        ratings += _rated(party, by_party.get(party, ()), context, with_rows=with_rows)
+        ratings += _rated(party, by_party.get(party, {}), context, with_rows=with_rows)
     return ratings
 
 
-def _rated(party: str, events: Iterable[Event], context: Context, *, with_rows: bool) -> list[Rating]:
+def _rated(party: str, by_role: ByRole, context: Context, *, with_rows: bool) -> list[Rating]:
     """A party known from public records alone is rated in each role: its gates matter."""
-    found = rate(party, events, context, with_rows=with_rows)
-    return found or [rate_role(party, role, {}, context, with_rows=with_rows) for role in context.model.roles]
+    roles = by_role.keys() or context.model.roles.keys()
+    return [
+        rate_role(party, role, by_role.get(role, {}), context, with_rows=with_rows)
+        for role in context.model.roles
+        if role in roles
+    ]

@@ -38,18 +38,23 @@ def weigh(counted: Sequence[Event], dimension: Dimension, model: Model, *, day: 
     """
     ages, good_rate, loss = ageing(dimension.half_life_months), dimension.good_rate, model.memory_loss
     oldest, one = len(ages) - 1, MICRO * MICRO
-    sizes = [size_of(event.amount) for event in counted]
-    aged = [ages[min(day - event.day, oldest)] for event in counted]
-    newer = [0] * len(counted)
+    sizes: list[int] = []
+    aged: list[int] = []
+    newer: list[int] = []
     left, total, balance = MEMORY_ONE, 0, 0
-    for place in range(len(counted) - 1, -1, -1):
-        newer[place] = left
-        size = sizes[place]
-        memory = aged[place]
-        weight = size * (max(left, memory))
+    for event in reversed(counted):
+        size, age = size_of(event.amount), day - event.day
+        memory = ages[age] if age < oldest else ages[oldest]
+        sizes.append(size)
+        aged.append(memory)
+        newer.append(left)
+        weight = size * (left if left > memory else memory)  # noqa: FURB136 - max() costs a call for each of millions
         total += weight
-        balance += weight * (counted[place].x - good_rate)
+        balance += weight * (event.x - good_rate)
         left = left * (one - loss * size) // one
+    sizes.reverse()
+    aged.reverse()
+    newer.reverse()
     return Weighed(counted, sizes, aged, newer, total, balance)
 
 

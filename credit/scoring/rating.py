@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from credit.scoring.alarms import RaisedAlarm, fault_alarm, newcomer_alarm
-from credit.scoring.events import Event, Party, PublicRecord, RecordClass
+from credit.scoring.events import Event, Party, PublicRecord, RecordClass, Severity
 from credit.scoring.grades import (
     UNRATED,
     Counts,
@@ -22,9 +22,13 @@ from credit.scoring.grades import (
 )
 from credit.scoring.model import MICRO, Dimension, Model
 from credit.scoring.points import Weighed, deviation, points_of, shares, variance, weigh
-from credit.scoring.selection import IN_ORDER, Why, not_counted_by_state, select
+from credit.scoring.selection import IN_ORDER, Why, in_order, not_counted_by_state, select
 from credit.scoring.standing import Standing
 
+ByRole = dict[str, dict[str, list[Event]]]
+"""A party's events by role and dimension."""
+
+FRAUD = Severity.FRAUD.value
 NINETY_PERCENT = 1.645
 FULL = 100_000
 
@@ -111,13 +115,26 @@ class _Part:
     verdicts: list[Why]
     weighed: Weighed
     points: int
+    deviation: float
+
+
+def file_event(by_role: ByRole, event: Event) -> None:
+    """Put an event where its role and dimension are."""
+    dimensions = by_role.get(event.role)
+    if dimensions is None:
+        dimensions = by_role[event.role] = {}
+    known = dimensions.get(event.dimension)
+    if known is None:
+        dimensions[event.dimension] = [event]
+    else:
+        known.append(event)
 
 
 def rate(party: str, events: Iterable[Event], context: Context, *, with_rows: bool = True) -> list[Rating]:
     """The party's rating in each role it has events in; `events` are its own, in any order."""
-    by_role: dict[str, dict[str, list[Event]]] = {}
+    by_role: ByRole = {}
     for event in events:
-        by_role.setdefault(event.role, {}).setdefault(event.dimension, []).append(event)
+        file_event(by_role, event)
     return [
         rate_role(party, role, by_role[role], context, with_rows=with_rows)
         for role in context.model.roles
@@ -135,9 +152,9 @@ def rate_role(
     total = model.base + sum(part.points for part in parts) + sum(row.points for row in public_rows)
     score = min(FULL, max(0, total))
     low, high = _interval(score, parts, model)
-    counts = _counts(parts, context)
-    known = [event for part in parts for event in part.known]
-    gates = tuple(gates_of(context.records.get(party, ()), known, model, day=day))
+    counts = _counts(parts, context.standing)
+    frauds = [event for part in parts for event in part.known if event.severity == FRAUD]
+    gates = tuple(gates_of(context.records.get(party, ()), frauds, model, day=day))
     held = context.held.get((party, role))
     unmet = _unmet(score, low, parts, counts, context)
     earned, softened = _grades(score, counts, unmet, held.by_points if held else "", context)
@@ -148,7 +165,7 @@ def rate_role(
         score=score,
         low=low,
         high=high,
-        dimensions=tuple(_result(part, model) for part in parts),
+        dimensions=tuple(_result(part) for part in parts),
         counts=counts,
         earned=earned,
         grade=gated(earned, gates),
@@ -163,20 +180,19 @@ def rate_role(
 
 def _part(dimension: Dimension, known: list[Event], context: Context) -> _Part:
     model, day = context.model, context.day
-    live = [event for event in known if event.counts_by(day)]
-    live.sort(key=IN_ORDER)
-    verdicts = select(live, dimension, context.standing, model)
-    counted = [event for event, why in zip(live, verdicts, strict=True) if why is Why.COUNTED]
+    live = in_order([event for event in known if event.counts_by(day)])
+    verdicts, counted = select(live, dimension, context.standing, model)
     weighed = weigh(counted, dimension, model, day=day)
-    return _Part(dimension, known, live, verdicts, weighed, points_of(weighed, dimension, model))
+    points = points_of(weighed, dimension, model)
+    return _Part(dimension, known, live, verdicts, weighed, points, deviation(weighed, model))
 
 
-def _result(part: _Part, model: Model) -> DimensionResult:
+def _result(part: _Part) -> DimensionResult:
     return DimensionResult(
         name=part.dimension.name,
         allotment=part.dimension.allotment,
         points=part.points,
-        deviation=round(deviation(part.weighed, model), 9),
+        deviation=round(part.deviation, 9),
         weight=round(part.weighed.total / 10**18, 9),
         events=len(part.weighed.events),
     )
@@ -189,26 +205,29 @@ def _interval(score: int, parts: Sequence[_Part], model: Model) -> tuple[int, in
     return max(0, score - reach), min(FULL, score + reach)
 
 
-def _counts(parts: Sequence[_Part], context: Context) -> Counts:
+def _counts(parts: Sequence[_Part], standing: Standing) -> Counts:
     """Events that count; groups only of established counterparties."""
     orders: set[str] = set()
-    groups: set[str] = set()
+    others: set[tuple[str, str, bool | None]] = set()
     days: list[int] = []
-    standing, events = context.standing, 0
+    events = 0
     for part in parts:
         counted = part.weighed.events
         events += len(counted)
         if counted:
             days += (counted[0].day, counted[-1].day)
-        for event in counted:
-            orders.add(event.order or event.id)
-            if event.established or (event.established is None and event.counterparty in standing.established):
-                groups.add(event.counterparty_group or standing.group_of(event.counterparty))
+        orders.update([event.order or event.id for event in counted])
+        others |= {(event.counterparty, event.counterparty_group, event.established) for event in counted}
+    groups = {group or standing.group_of(other) for other, group, known in others if _is_known(other, known, standing)}
     return Counts(events, len(orders), len(groups), min(days, default=None), max(days, default=None))
 
 
+def _is_known(other: str, told: bool | None, standing: Standing) -> bool:  # noqa: FBT001 - what the event says
+    return other in standing.established if told is None else told
+
+
 def _unmet(score: int, low: int, parts: Sequence[_Part], counts: Counts, context: Context) -> list[Unmet]:
-    worst = min((round(deviation(part.weighed, context.model) * MICRO) for part in parts), default=0)
+    worst = min((round(part.deviation * MICRO) for part in parts), default=0)
     return unmet_for_top(score, low, worst, counts, context.model, day=context.day)
 
 

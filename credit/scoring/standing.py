@@ -75,12 +75,17 @@ def _trades(events: Iterable[Event], standing: Standing, *, day: int) -> dict[st
     trades: dict[str, _Trade] = {}
     seen: set[tuple[str, str, str]] = set()
     groups = standing.groups
+    last: tuple[str, str, str] = ("", "", "")
+    last_order = ""
     for event in events:
         one, other, order = event.party, event.counterparty, event.order
+        if not other or not order or (order == last_order and (one, other, order) == last):
+            continue
         key = (one, other, order)
-        if not other or not order or key in seen or not event.paid or not event.counts_by(day):
+        if key in seen or not event.paid or not event.counts_by(day):
             continue
         seen.add(key)
+        last, last_order = key, order  # the dimensions of an order mostly follow each other
         own = groups.get(one, one)
         theirs = event.counterparty_group or groups.get(other, other)
         if own == theirs:
@@ -94,7 +99,11 @@ def _add(trades: dict[str, _Trade], party: str, group: str, order: str) -> None:
     trade = trades.get(party)
     if trade is None:
         trade = trades[party] = _Trade()
-    trade.orders_by_group.setdefault(group, set()).add(order)
+    orders = trade.orders_by_group.get(group)
+    if orders is None:
+        trade.orders_by_group[group] = {order}
+    else:
+        orders.add(order)
 
 
 def _partners(trades: Mapping[str, _Trade]) -> dict[str, list[str]]:

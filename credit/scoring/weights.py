@@ -15,19 +15,13 @@ MONTH_DAYS = Decimal("30.4375")
 _EXACT = Context(prec=40)
 _DOUBTFUL = 1e-4
 
-_sizes: dict[int, int] = {}
 
-
+@cache
 def size_of(amount_fen: int | None) -> int:
     """min(1, log10(1 + yuan / 100) / 3) in whole millionths, half up; 1 when there is no amount."""
     if amount_fen is None or amount_fen >= FULL_SIZE_FEN:
         return MICRO
-    if amount_fen <= 0:
-        return 0
-    found = _sizes.get(amount_fen)
-    if found is None:
-        found = _sizes[amount_fen] = _size(amount_fen)
-    return found
+    return _size(amount_fen) if amount_fen > 0 else 0
 
 
 def _size(amount_fen: int) -> int:
