@@ -11,7 +11,6 @@ from credit.evidence.decisions import Decided, decide
 from credit.evidence.models import Evidence
 from credit.evidence.operations import OFFICERS, lock_evidence, refuse_own, set_state
 from credit.evidence.queries import own_evidence, state_of
-from credit.objections.deadlines import working_days_later
 from credit.objections.models import OPEN, Objection, ObjectionStatus
 from credit.scoring.events import ENDED, Source, State
 from credit.scoring.model import shipped_model
@@ -21,6 +20,7 @@ from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.database import refusing
 from marketplace.kernel.errors import Conflict, Invalid, NotFound
+from marketplace.kernel.working_days import WorkingDays, working_days_of
 
 ACKNOWLEDGE_DAYS, ANSWER_DAYS, DECIDE_DAYS, INSPECT_DAYS, APPEAL_DAYS = 1, 5, 10, 15, 15
 
@@ -46,7 +46,7 @@ def file_objection(session: Session, command: FileObjection, *, actor: Actor, cl
         raise Invalid("reason_required", fields={"reason": ["reason_required"]})
     lock_evidence(session, evidence.id)
     _may_contest(session, evidence, now)
-    zone = ZoneInfo(session.get_one(Park, evidence.park_id).time_zone)
+    days = _working_days(session, evidence.park_id)
     objection = Objection(
         park_id=evidence.park_id,
         enterprise_id=evidence.enterprise_id,
@@ -55,9 +55,9 @@ def file_objection(session: Session, command: FileObjection, *, actor: Actor, cl
         proof=command.proof,
         filed_by=actor.user_id,
         filed_at=now,
-        acknowledge_by=working_days_later(now, ACKNOWLEDGE_DAYS, zone),
-        answer_by=working_days_later(now, ANSWER_DAYS, zone),
-        decide_by=working_days_later(now, DECIDE_DAYS, zone),
+        acknowledge_by=days.after(now, ACKNOWLEDGE_DAYS),
+        answer_by=days.after(now, ANSWER_DAYS),
+        decide_by=days.after(now, DECIDE_DAYS),
     )
     with refusing(session, {"uq_credit_objection_evidence": lambda: Conflict("objection_filed")}):
         session.add(objection)
@@ -113,8 +113,8 @@ def acknowledge_objection(session: Session, command: Acknowledge, *, actor: Acto
         raise Conflict("objection_transition")
     objection.status, objection.is_prima_facie = ObjectionStatus.ACKNOWLEDGED, command.is_prima_facie
     if command.needs_inspection:
-        zone = ZoneInfo(session.get_one(Park, objection.park_id).time_zone)
-        objection.decide_by = working_days_later(objection.filed_at, INSPECT_DAYS, zone)
+        days = _working_days(session, objection.park_id)
+        objection.decide_by = days.after(objection.filed_at, INSPECT_DAYS)
     if command.is_prima_facie:
         lock_evidence(session, objection.evidence_id)
         set_state(session, objection.evidence, State.CONTESTED, actor=actor, at=now, is_held_out=True)
@@ -204,9 +204,9 @@ def appeal_objection(session: Session, public_id: str, reason: str, *, actor: Ac
         raise Invalid("reason_required", fields={"reason": ["reason_required"]})
     if objection.status is not ObjectionStatus.REJECTED:
         raise Conflict("objection_transition")
-    zone = ZoneInfo(session.get_one(Park, objection.park_id).time_zone)
+    days = _working_days(session, objection.park_id)
     objection.status, objection.appeal = ObjectionStatus.APPEALED, reason
-    objection.decide_by, objection.escalated_at = working_days_later(now, APPEAL_DAYS, zone), None
+    objection.decide_by, objection.escalated_at = days.after(now, APPEAL_DAYS), None
     lock_evidence(session, objection.evidence_id)
     set_state(session, objection.evidence, State.CONTESTED, actor=actor, at=now, reason=reason)
     _audit(session, objection, "credit_objection.appealed", actor=actor, at=now)
@@ -236,3 +236,7 @@ def suspend_overdue(session: Session, *, clock: Clock) -> int:
 def _audit(session: Session, objection: Objection, action: str, *, actor: Actor, at: datetime) -> None:
     subject = f"credit_objection:{objection.public_id}"
     audit(session, actor, at=at, action=action, subject=subject, after={"status": objection.status.value})
+
+
+def _working_days(session: Session, park_id: int) -> WorkingDays:
+    return working_days_of(session, park_id, ZoneInfo(session.get_one(Park, park_id).time_zone))

@@ -81,6 +81,7 @@ from marketplace.bookings.errors import SENTENCES as bookings_sentences  # noqa:
 from marketplace.bookings.handlers import Calendars
 from marketplace.bookings.keepers import keep_holds_of
 from marketplace.bookings.pages import blueprint as bookings_pages
+from marketplace.bookings.working_days import ParkHolidays
 from marketplace.conversations import account_notices
 from marketplace.conversations.api import blueprint as conversations_api
 from marketplace.conversations.pages import blueprint as conversations_pages
@@ -98,6 +99,7 @@ from marketplace.discovery.pages import blueprint as discovery_pages
 from marketplace.discovery.similar import SimilarByType
 from marketplace.kernel.events import Subscription, subscribe
 from marketplace.kernel.problems import Sentences, explain
+from marketplace.kernel.working_days import count_working_days_by
 from marketplace.listings import handlers as listings_handlers
 from marketplace.listings.blueprints import APIS as LISTINGS_APIS
 from marketplace.listings.blueprints import PAGES as LISTINGS_PAGES
@@ -283,6 +285,7 @@ def register(app: Flask, api: Api) -> None:
     """Bind every part to the application."""
     keep_calendars_with(Calendars())
     find_similar_with(SimilarByType())
+    count_working_days_by(ParkHolidays())
     keep_holds_of(PaidHolds())
     show_panels_of(MoneyPanels())
     lead_with(OrderLinks())

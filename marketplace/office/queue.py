@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.models import Park
 from marketplace.kernel.actor import Actor
+from marketplace.kernel.working_days import WorkingDays, working_days_of
 from marketplace.office.duties import NOBODY, Duty, duties_of
-from marketplace.office.working_days import WorkingDays, working_days_of
 
 MOST_OF_A_SOURCE = 200
 """As many items of one kind are listed; the totals count all of them."""
@@ -96,7 +98,8 @@ class Queue:
 def queue_of(session: Session, sources: Sequence[QueueSource], *, actor: Actor, at: datetime, locale: str) -> Queue:
     """Everything that waits for the office of the actor's park: what is due first stands first."""
     actor.require_office()
-    days = working_days_of(session, actor.park_id)
+    zone = session.scalars(select(Park.time_zone).where(Park.id == actor.park_id)).one()
+    days = working_days_of(session, actor.park_id, ZoneInfo(zone))
     duties = duties_of(session, actor=actor)
     desk = Desk(actor=actor, at=at, locale=locale, days=days)
     items: list[QueueItem] = []

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from marketplace.accounts.models import Department, FirmMember, MembershipStatus, MemberStatus
 from marketplace.kernel.actor import FirmRole, OfficeRole
 from marketplace.kernel.errors import Conflict, NotFound
+from marketplace.kernel.working_days import WorkingDays
 from marketplace.listings.models import ListingStatus
 from marketplace.office.jobs import run_again
-from marketplace.office.working_days import WorkingDays
 from tests.application import NOW
 from tests.factories import (
     create_enterprise,
