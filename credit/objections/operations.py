@@ -11,6 +11,7 @@ from credit.evidence.decisions import Decided, decide
 from credit.evidence.models import Evidence
 from credit.evidence.operations import OFFICERS, lock_evidence, refuse_own, set_state
 from credit.evidence.queries import own_evidence, state_of
+from credit.objections.events import ObjectionMoved
 from credit.objections.models import OPEN, Objection, ObjectionStatus
 from credit.scoring.events import ENDED, Source, State
 from credit.scoring.model import shipped_model
@@ -20,6 +21,7 @@ from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.database import refusing
 from marketplace.kernel.errors import Conflict, Invalid, NotFound
+from marketplace.kernel.events import record
 from marketplace.kernel.working_days import WorkingDays, working_days_of
 
 ACKNOWLEDGE_DAYS, ANSWER_DAYS, DECIDE_DAYS, INSPECT_DAYS, APPEAL_DAYS = 1, 5, 10, 15, 15
@@ -236,6 +238,8 @@ def suspend_overdue(session: Session, *, clock: Clock) -> int:
 def _audit(session: Session, objection: Objection, action: str, *, actor: Actor, at: datetime) -> None:
     subject = f"credit_objection:{objection.public_id}"
     audit(session, actor, at=at, action=action, subject=subject, after={"status": objection.status.value})
+    session.flush()
+    record(session, ObjectionMoved(objection.id, action.removeprefix("credit_objection.")), actor=actor, at=at)
 
 
 def _working_days(session: Session, park_id: int) -> WorkingDays:

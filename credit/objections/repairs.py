@@ -11,6 +11,7 @@ from credit.evidence.decisions import Decided, decide
 from credit.evidence.models import Evidence
 from credit.evidence.operations import OFFICERS, lock_evidence, refuse_own, set_state
 from credit.evidence.queries import latest_states, own_evidence, state_of
+from credit.objections.events import RepairDecided
 from credit.objections.models import Repair, RepairStatus
 from credit.scoring.events import Severity, State
 from credit.scoring.model import shipped_model
@@ -19,6 +20,7 @@ from marketplace.kernel.audit import audit
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.database import refusing
 from marketplace.kernel.errors import Conflict, Invalid, NotFound
+from marketplace.kernel.events import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def decide_repair(session: Session, command: DecideRepair, *, actor: Actor, cloc
         lock_evidence(session, repair.evidence_id)
         set_state(session, repair.evidence, State.REPAIRED, actor=actor, at=now, reason=command.reason)
     _audit(session, repair, f"credit_repair.{status}", actor=actor, at=now)
+    record(session, RepairDecided(repair.id, status.value), actor=actor, at=now)
     decided = Decided(action=f"repair.{status}", subject=f"credit_repair:{repair.public_id}", reason=command.reason)
     decide(session, decided, actor=actor, at=now)
     return repair

@@ -67,6 +67,7 @@ from billing.statements.api import blueprint as billing_statements_api
 from billing.statements.errors import SENTENCES as statements_sentences  # noqa: N811
 from billing.statements.pages import blueprint as billing_statements_pages
 from credit import jobs as credit_jobs
+from credit import notices as credit_notices
 from credit.api import blueprint as credit_api
 from credit.errors import SENTENCES as credit_sentences  # noqa: N811
 from credit.pages.blueprint import blueprint as credit_pages
@@ -191,6 +192,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *fulfilments_handlers.SUBSCRIPTIONS,
     *discovery_handlers.SUBSCRIPTIONS,
     *credit_jobs.SUBSCRIPTIONS,
+    *credit_notices.SUBSCRIPTIONS,
     *matching_handlers.SUBSCRIPTIONS,
     *settlement_handlers.SUBSCRIPTIONS,
     *funds_notices.SUBSCRIPTIONS,
@@ -204,6 +206,7 @@ WORDINGS: tuple[Mapping[str, Wording], ...] = (
     bookings_handlers.WORDINGS,
     orders_handlers.WORDINGS,
     settlement_handlers.WORDINGS,
+    credit_notices.WORDINGS,
     fulfilments_handlers.WORDINGS,
     listings_handlers.WORDINGS,
     funds_notices.WORDINGS,

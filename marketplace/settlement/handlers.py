@@ -16,23 +16,27 @@ from billing.payments.events import (
     TransferSlipUploaded,
 )
 from billing.payouts.operations.queueing import QueuePayout, queue_payout
+from marketplace.conversations.operations import Recipients, notify
 from marketplace.conversations.wording import Wording
-from marketplace.kernel.actor import system_actor
+from marketplace.kernel.actor import FirmRole, system_actor
 from marketplace.kernel.clock import Clock
 from marketplace.kernel.errors import Conflict, NotFound
 from marketplace.kernel.events import Subscription
 from marketplace.kernel.jobs import defer, job
 from marketplace.kernel.words import translate
+from marketplace.listings.models import Listing
 from marketplace.orders.disputes.events import DisputeMoved
 from marketplace.orders.events import OrderChanged
 from marketplace.orders.fulfilments.events import FulfilmentMoved
-from marketplace.orders.models import Order
+from marketplace.orders.models import Order, OrderStatus
 from marketplace.orders.operations.paying import extend_payment
 from marketplace.settlement.operations.dues import orders_to_release
 from marketplace.settlement.operations.evidence import orders_become_final, write_evidence
 from marketplace.settlement.operations.settling import settle_order
 from marketplace.settlement.operations.taking_up import SLOT_GONE
 from marketplace.settlement.subjects import order_id_named
+
+REVIEW_DUE = "settlement.review_due"
 
 
 @job("settlement.find_final", cron="17 * * * *")
@@ -71,6 +75,25 @@ def follow_contract(session: Session, event: PeriodBilled | ContractBilled | Con
     order_id = order_id_named(session, event.subject_ref)
     if order_id is not None:
         settle_order(session, order_id, clock=clock)
+
+
+def ask_for_reviews(session: Session, event: OrderChanged, *, clock: Clock) -> None:
+    """Both sides of a completed order are asked for their review, which they can write for a week."""
+    if event.status != OrderStatus.COMPLETED.value:
+        return
+    order = session.get_one(Order, event.order_id)
+    listing = session.get_one(Listing, order.listing_id)
+    for firm in (order.supplier_id, order.demander_id):
+        notify(
+            session,
+            park_id=order.park_id,
+            to=Recipients(enterprise_id=firm, firm_roles=(FirmRole.OPERATOR,)),
+            code=REVIEW_DUE,
+            facts={"number": order.number, "zh": listing.title("zh_CN"), "en": listing.title("en")},
+            link=f"/orders/{order.public_id}#reviews",
+            at=clock(),
+            once_key=f"{REVIEW_DUE}:{order.id}:{firm}",
+        )
 
 
 def follow_money(session: Session, event: FundsSecured | FundsNotSecured | MoneyLeftOver, *, clock: Clock) -> None:
@@ -115,10 +138,19 @@ def _slot_gone(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
     )
 
 
-WORDINGS: dict[str, Wording] = {SLOT_GONE: _slot_gone}
+def _review_due(facts: Mapping[str, Any], locale: str) -> tuple[str, str]:
+    given = {**facts, "listing": facts["en"] if locale.startswith("en") else facts["zh"]}
+    return (
+        translate(locale, "请评价对方：%(listing)s", **given),
+        translate(locale, "订单 %(number)s 已完成，七天内可以写；双方都写完，或满七天后，才互相看得到。", **given),
+    )
+
+
+WORDINGS: dict[str, Wording] = {SLOT_GONE: _slot_gone, REVIEW_DUE: _review_due}
 
 SUBSCRIPTIONS = (
     Subscription(OrderChanged, follow_order, "settlement.follow_order"),
+    Subscription(OrderChanged, ask_for_reviews, "settlement.ask_for_reviews"),
     Subscription(DisputeMoved, follow_order, "settlement.follow_dispute"),
     Subscription(FulfilmentMoved, follow_order, "settlement.follow_fulfilment"),
     Subscription(PeriodBilled, follow_contract, "settlement.follow_period"),
