@@ -92,6 +92,8 @@ class FirmPlan:
     owns: tuple[str, ...]
     manner: Manner
     is_anchor: bool
+    trades: float = 1.0
+    """How much more often than others it lets and hires: visitors sign in as firms with something to see."""
 
 
 @dataclass(slots=True)
@@ -155,6 +157,7 @@ def _plan(number: int, code: str, row: Mapping[str, Any], families: Mapping[str,
         owns=tuple(owned),
         manner=MANNERS[row.get("manner", "usual")],
         is_anchor=row.get("anchor", False),
+        trades=row.get("trades", 1.0),
     )
 
 

@@ -123,7 +123,7 @@ class Workshop:
             number=wanted.number,
             spans_nights=plan is not None and plan.spans_closed_hours,
             pieces=max(1, len(units)),
-            appeal=min(MOST_APPEAL, dice.paretovariate(APPEAL_SHAPE)),
+            appeal=firm.plan.trades * min(MOST_APPEAL, dice.paretovariate(APPEAL_SHAPE)),
         )
         return Made(offer, is_sent_in=is_sent_in)
 

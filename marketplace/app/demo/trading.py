@@ -88,7 +88,8 @@ class Market:
             return None
 
     def _demander(self) -> Firm:
-        return self._dice.choices(self.firms, weights=[EAGERNESS[firm.plan.size] for firm in self.firms])[0]
+        weights = [EAGERNESS[firm.plan.size] * firm.plan.trades for firm in self.firms]
+        return self._dice.choices(self.firms, weights=weights)[0]
 
     def _window(self, offer: Offer, now: datetime) -> Range[datetime]:
         day = now.astimezone(TIME_ZONE).date() + timedelta(days=self._dice.choice(LEAD_DAYS))
