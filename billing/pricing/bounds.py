@@ -1,6 +1,7 @@
 """The least a plan can cost for a length of time: what an index stores so that a budget can be filtered by it."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -9,6 +10,8 @@ from billing.pricing.bands import least_factor
 from billing.pricing.charges import scaled_per_minor
 from billing.pricing.jobs import DAY_MINUTES, Job
 from billing.pricing.plans import AsWritten, Meter, OperatorMode, Plan, PricedPlan, RentPlan, UsagePlan
+from billing.pricing.quotes import quick_total
+from billing.pricing.rent_to_own import RentToOwnTerms
 from billing.pricing.tariffs import HOUR, scaled
 from billing.pricing.tiers import Model, tier_price
 
@@ -16,6 +19,7 @@ BOUND_MINUTES: Mapping[str, int] = MappingProxyType(
     {"1h": HOUR, "8h": 8 * HOUR, "1day": DAY_MINUTES, "1week": 7 * DAY_MINUTES, "30days": 30 * DAY_MINUTES}
 )
 
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _ROUNDING_MINOR = 8
 """Each line of a price may be rounded down by half a minor unit, and so may its tax."""
 
@@ -27,6 +31,8 @@ def price_bounds(plan: Plan) -> dict[str, int | None]:
     """
     if isinstance(plan, AsWritten):
         return dict.fromkeys(BOUND_MINUTES)
+    if isinstance(plan, RentToOwnTerms):
+        return dict.fromkeys(BOUND_MINUTES, _first_instalment(plan))
     return {key: _least(plan, minutes) for key, minutes in BOUND_MINUTES.items()}
 
 
@@ -36,6 +42,12 @@ def bound_key(job: Job) -> str | None:
     if job.expected_usage is not None:
         length = min(length, int(job.expected_usage * HOUR))
     return next((key for key, minutes in reversed(list(BOUND_MINUTES.items())) if minutes <= length), None)
+
+
+def _first_instalment(terms: RentToOwnTerms) -> int:
+    """However short, a rent-to-own job owes its first month; thirty days may lie within one."""
+    owed = quick_total(terms, Job(start=_ANY_DAY, end=_ANY_DAY + timedelta(hours=1)))
+    return owed.amount if owed is not None else 0
 
 
 def _least(plan: PricedPlan, minutes: int) -> int:

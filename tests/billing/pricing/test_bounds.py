@@ -5,6 +5,7 @@ from hypothesis import given
 from billing.pricing.bounds import BOUND_MINUTES, bound_key, price_bounds
 from billing.pricing.plans import AsWritten, RentPlan
 from billing.pricing.quotes import quick_total
+from billing.pricing.rent_to_own import RentStep, RentToOwnTerms
 from billing.pricing.tariffs import Rates
 from tests.billing.pricing.examples import FIVE_AXIS, TUESDAY_8, job
 from tests.billing.pricing.plan_strategies import jobs, rent_plans, usage_plans
@@ -39,3 +40,9 @@ def test_bound_is_that_of_the_longest_standard_length_within_the_job():
     assert bound_key(job(hours=9)) == "8h"
     assert bound_key(job(days=3, use=2)) == "1h"
     assert bound_key(job(days=90)) == "30days"
+
+
+def test_rent_to_own_costs_its_first_month_at_least():
+    terms = RentToOwnTerms(price=Decimal(12000), rents=(RentStep(rent=Decimal(1100), count=12),))
+    assert set(price_bounds(terms).values()) == {110000}
+    assert quick_total(terms, job(days=30)).amount == 110000
