@@ -89,7 +89,8 @@ def _move(
     session: Session, order: Order, money: HeldMoney, disputes: list[Dispute], *, actor: Actor, clock: Clock
 ) -> None:
     """No dispute is open: what the park decided counts, then what the two sides agreed."""
-    unfreeze(session, subject_of(order), actor=actor, clock=clock)
+    if money.is_frozen or money.request.is_contested:
+        unfreeze(session, subject_of(order), actor=actor, clock=clock)
     for dispute in disputes:
         _follow(session, order, money, dispute, actor=actor, clock=clock)
     match order.status:
