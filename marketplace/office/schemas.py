@@ -81,8 +81,26 @@ class FiguresQuery(Schema):
     )
 
 
-class WeekFiguresSchema(Schema):
-    """One week, from its Monday; utilisation is booked ÷ open, null where nothing was open."""
+class HeldMoneySchema(Schema):
+    """Escrow and deposits held when the week ended, and what went to suppliers within it."""
+
+    held = fields.Nested(MoneySchema)
+    released = fields.Nested(MoneySchema)
+
+
+class RunningSchema(Schema):
+    """Hours machines really ran, own use included; those for other enterprises; these ÷ all, null where nothing ran."""
+
+    effective_hours = fields.Float()
+    served_hours = fields.Float()
+    sharing = fields.Float(allow_none=True)
+
+
+class WeekFiguresSchema(RunningSchema):
+    """One week, from its Monday; utilisation is booked ÷ open, null where nothing was open.
+
+    `money` is null for a reader who may not see the park's books.
+    """
 
     monday = fields.Date()
     open_hours = fields.Float()
@@ -90,6 +108,17 @@ class WeekFiguresSchema(Schema):
     utilisation = fields.Float(allow_none=True)
     orders = fields.Integer()
     order_amount = fields.Nested(MoneySchema)
+    money = fields.Nested(HeldMoneySchema, allow_none=True)
+
+
+class FirmFiguresSchema(RunningSchema):
+    """One enterprise over all the weeks, those whose machines ran most first."""
+
+    id = fields.String()
+    name = fields.String()
+    open_hours = fields.Float()
+    booked_hours = fields.Float()
+    utilisation = fields.Float(allow_none=True)
 
 
 class FamilyFiguresSchema(Schema):
@@ -108,7 +137,7 @@ class IdleSchema(Schema):
     open_hours = fields.Float()
 
 
-class FiguresSchema(Schema):
+class FiguresSchema(RunningSchema):
     """The park in figures."""
 
     firms = fields.Dict(keys=fields.String(), values=fields.Integer())
@@ -119,3 +148,4 @@ class FiguresSchema(Schema):
     weeks = fields.List(fields.Nested(WeekFiguresSchema))  # pyright: ignore[reportUnknownVariableType]
     families = fields.List(fields.Nested(FamilyFiguresSchema))  # pyright: ignore[reportUnknownVariableType]
     idle = fields.List(fields.Nested(IdleSchema))  # pyright: ignore[reportUnknownVariableType]
+    enterprises = fields.List(fields.Nested(FirmFiguresSchema))  # pyright: ignore[reportUnknownVariableType]

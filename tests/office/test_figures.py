@@ -77,6 +77,10 @@ def test_utilisation_is_booked_over_open_hours_of_whole_weeks(session, park, off
         "utilisation": pytest.approx(9 / OPEN_HOURS),
         "orders": 0,
         "order_amount": {"amount": 0, "currency": "CNY"},
+        "effective_hours": 0,
+        "served_hours": 0,
+        "sharing": None,
+        "money": {"held": {"amount": 0, "currency": "CNY"}, "released": {"amount": 0, "currency": "CNY"}},
     }
     assert body["utilisation"] == pytest.approx(9 / OPEN_HOURS / 4)
 
@@ -138,9 +142,10 @@ def test_a_firm_sees_no_figures_of_the_park(session, park, browser_of):
 
 @pytest.mark.parametrize("count", [2, 20])
 def test_figures_take_as_many_statements_for_many_as_for_few(session, park, office, statements, count):
-    firm = create_enterprise(session, park)
+    other = create_enterprise(session, park)
     for _ in range(count):
-        published(session, park, firm)
+        listing = published(session, park, create_enterprise(session, park))
+        book(session, park, listing, start=LAST_MONDAY, hours=4, demander=other)
     session.commit()
     with statements() as seen:
         office.get("/office/figures")

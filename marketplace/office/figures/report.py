@@ -2,7 +2,8 @@
 
 Open hours are those of the listing's opening (hours, exceptions, holidays) times its bookable units, from the week it
 was published in; booked hours are confirmed bookings cut to the week. A rent that spans closed hours can be longer than
-the opening, so utilisation is capped at one. Maintenance and own production count as neither.
+the opening, so utilisation is capped at one. Maintenance and own production count as neither. What really ran is told
+by `running`, also for listings that are no longer published. Money is shown to those who may read the park's books.
 """
 
 from collections import defaultdict
@@ -15,11 +16,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from billing.ledger.held import HeldMoney, held_money
+from billing.ledger.queries import BOOK_READERS
 from marketplace.accounts.models import Enterprise, Membership, MembershipStatus, Park
 from marketplace.bookings.free_time import openings_of
 from marketplace.bookings.opening import Opening
 from marketplace.kernel.actor import Actor
 from marketplace.listings.models import Listing, ListingKind, ListingStatus, Unit
+from marketplace.office.figures.running import Running, running_hours
 from marketplace.office.figures.weeks import WEEK, Week, whole_weeks
 
 HOUR_SECONDS = 3600
@@ -66,6 +70,7 @@ class Machine:
     firm: Enterprise
     open_hours: Sequence[float]
     booked_hours: Sequence[float]
+    running: Running
 
     @property
     def open(self) -> float:
@@ -81,8 +86,29 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FirmHours:
+    """One enterprise over the report's weeks: open and booked hours of what it offers, and what its machines ran."""
+
+    firm: Enterprise
+    open: float
+    booked: float
+    running: Running
+
+    @property
+    def utilisation(self) -> float | None:
+        return share(self.booked, self.open)
+
+    @property
+    def effective(self) -> float:
+        return sum(self.running.effective)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything the page, the files and the API show. Amounts are fen; `orders` is Monday → (count, amount)."""
+    """Everything the page, the files and the API show. Amounts are fen; `orders` is Monday → (count, amount).
+
+    `money` has one entry a week, or is None for a reader who may not see the park's books.
+    """
 
     weeks: Sequence[Week]
     machines: Sequence[Machine]
@@ -91,6 +117,9 @@ class Report:
     orders: Mapping[date, tuple[int, int]]
     open_ahead_hours: float
     free_ahead_hours: float
+    running: Running
+    by_firm: Sequence[FirmHours]
+    money: Sequence[HeldMoney] | None
 
     @property
     def open_hours(self) -> list[float]:
@@ -136,22 +165,58 @@ def report_of(session: Session, *, actor: Actor, at: datetime, weeks: int) -> Re
     period: dict[str, Any] = {"park": actor.park_id, "start": covered[0].start, "until": covered[-1].end}
     ahead = session.execute(AHEAD, {"park": actor.park_id, "start": at, "until": at + WEEK}).one()
     orders = session.execute(ORDERS, {**period, "zone": zone.key})
+    ran = running_hours(session, covered, park_id=actor.park_id)
+    machines = _machines(session, covered, ran, park_id=actor.park_id)
     return Report(
         weeks=covered,
-        machines=_machines(session, covered, park_id=actor.park_id),
+        machines=machines,
         firms=_counts(session, Membership.status, Membership.park_id == actor.park_id),
         listings=_counts(session, Listing.status, Listing.park_id == actor.park_id),
         orders={row[0]: (row[1], int(row[2])) for row in orders},
         open_ahead_hours=float(ahead[0]),
         free_ahead_hours=float(ahead[1]),
+        running=Running.total(list(ran.values()), len(covered)),
+        by_firm=_by_firm(session, machines, ran, len(covered)),
+        money=_money(session, covered, actor=actor),
     )
+
+
+def _money(session: Session, weeks: Sequence[Week], *, actor: Actor) -> Sequence[HeldMoney] | None:
+    if not actor.office_roles & set(BOOK_READERS):
+        return None
+    return held_money(session, [weeks[0].start, *(week.end for week in weeks)], actor=actor)
+
+
+def _by_firm(
+    session: Session, machines: Sequence[Machine], ran: Mapping[tuple[int, int], Running], weeks: int
+) -> list[FirmHours]:
+    """Firms that offer something or ran something, those with the most effective hours first."""
+    offered: dict[int, list[Machine]] = defaultdict(list)
+    for machine in machines:
+        offered[machine.firm.id].append(machine)
+    running: dict[int, list[Running]] = defaultdict(list)
+    for (_, firm_id), one in ran.items():
+        running[firm_id].append(one)
+    firms = session.scalars(select(Enterprise).where(Enterprise.id.in_({*offered, *running})))
+    found = [
+        FirmHours(
+            firm=firm,
+            open=sum(machine.open for machine in offered[firm.id]),
+            booked=sum(machine.booked for machine in offered[firm.id]),
+            running=Running.total(running[firm.id], weeks),
+        )
+        for firm in firms
+    ]
+    return sorted(found, key=lambda one: (-one.effective, -one.booked, one.firm.id))
 
 
 def _counts(session: Session, status: Any, condition: Any) -> dict[Any, int]:
     return {row[0]: row[1] for row in session.execute(select(status, func.count()).where(condition).group_by(status))}
 
 
-def _machines(session: Session, weeks: Sequence[Week], *, park_id: int) -> list[Machine]:
+def _machines(
+    session: Session, weeks: Sequence[Week], ran: Mapping[tuple[int, int], Running], *, park_id: int
+) -> list[Machine]:
     """Lines are left out: their hours are those of their members."""
     rows = session.execute(
         select(Listing, Enterprise, func.count(Unit.id))
@@ -167,13 +232,14 @@ def _machines(session: Session, weeks: Sequence[Week], *, park_id: int) -> list[
     for listing_id, number, hours in session.execute(BOOKED, {"starts": starts, "ends": ends, "park": park_id}):
         booked[listing_id][number - 1] = float(hours)
     openings = openings_of(session, {row[0].id: park_id for row in rows})
-    opened = _Opened(weeks)
+    opened, nothing = _Opened(weeks), Running.total([], len(weeks))
     return [
         Machine(
             listing=listing,
             firm=firm,
             open_hours=[hours * units for hours in opened.hours(openings[listing.id], since=listing.published_at)],
             booked_hours=booked[listing.id],
+            running=ran.get((listing.id, firm.id), nothing),
         )
         for listing, firm, units in rows
     ]

@@ -10,9 +10,11 @@ from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.exports import Cell
 from marketplace.listings.facts import type_name
 from marketplace.office.figures.report import Machine, Report, share
+from marketplace.office.figures.running import Running, sharing
 
 MOST_IDLE = 100
-NAMES = ("utilisation", "weeks", "machines", "idle")
+MOST_FIRMS = 100
+NAMES = ("utilisation", "weeks", "running", "money", "firms", "machines", "idle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,20 @@ def table_of(name: str, report: Report, locale: str, family: str | None = None) 
     match name:
         case "utilisation":
             rows = [[row.name, *(_rounded(one, 4) for one in row.shares)] for row in heat_rows(report, locale, family)]
-            return Table(gettext("利用率"), [gettext("类型"), *(f"{week.day}" for week in report.weeks)], rows)
+            table = Table(gettext("利用率"), [gettext("类型"), *(f"{week.day}" for week in report.weeks)], rows)
         case "weeks":
-            return Table(gettext("每周"), _week_header(), _week_rows(report))
+            table = Table(gettext("每周"), _week_header(), _week_rows(report))
+        case "running":
+            table = Table(gettext("实际运行"), _running_header(gettext("周一")), _running_rows(report))
+        case "money":
+            table = Table(gettext("担保资金和押金"), _money_header(), _money_rows(report))
+        case "firms":
+            table = Table(gettext("各企业"), _firm_header(), _firm_rows(report, locale))
         case "machines":
-            return Table(gettext("设备"), _machine_header(), _machine_rows(report.machines, locale))
+            table = Table(gettext("设备"), _machine_header(), _machine_rows(report.machines, locale))
         case _:
-            return Table(gettext("闲置设备"), _machine_header(), _machine_rows(report.idle(), locale))
+            table = Table(gettext("闲置设备"), _machine_header(), _machine_rows(report.idle(), locale))
+    return table
 
 
 def _week_header() -> list[str]:
@@ -92,6 +101,49 @@ def _week_rows(report: Report) -> list[list[Cell]]:
     return rows
 
 
+def _running_header(first: str) -> list[str]:
+    return [first, gettext("有效机时"), gettext("对外服务机时"), gettext("共享率")]
+
+
+def _running_rows(report: Report) -> list[list[Cell]]:
+    weeks = zip(report.weeks, report.running.effective, report.running.served, strict=True)
+    return [[f"{week.day}", *_ran(effective, served)] for week, effective, served in weeks]
+
+
+def _ran(effective: float, served: float) -> list[Cell]:
+    return [round(effective, 1), round(served, 1), _rounded(sharing(served, effective), 4)]
+
+
+def _ran_in_all(running: Running) -> list[Cell]:
+    return _ran(sum(running.effective), sum(running.served))
+
+
+def _money_header() -> list[str]:
+    return [gettext("周一"), gettext("周末担保余额（元）"), gettext("放款给供方（元）")]
+
+
+def _money_rows(report: Report) -> list[list[Cell]]:
+    weeks = zip(report.weeks, report.money or (), strict=False)
+    return [[f"{week.day}", one.held / 100, one.released / 100] for week, one in weeks]
+
+
+def _firm_header() -> list[str]:
+    return [*_running_header(gettext("企业")), gettext("开放机时"), gettext("已订机时"), gettext("利用率")]
+
+
+def _firm_rows(report: Report, locale: str) -> list[list[Cell]]:
+    return [
+        [
+            one.firm.name(locale),
+            *_ran_in_all(one.running),
+            round(one.open, 1),
+            round(one.booked, 1),
+            _rounded(one.utilisation, 4),
+        ]
+        for one in report.by_firm
+    ]
+
+
 def _machine_header() -> list[str]:
     return [
         gettext("供给"),
@@ -100,6 +152,9 @@ def _machine_header() -> list[str]:
         gettext("开放机时"),
         gettext("已订机时"),
         gettext("利用率"),
+        gettext("有效机时"),
+        gettext("对外服务机时"),
+        gettext("共享率"),
     ]
 
 
@@ -112,13 +167,15 @@ def _machine_rows(machines: Sequence[Machine], locale: str) -> list[list[Cell]]:
             round(one.open, 1),
             round(one.booked, 1),
             _rounded(one.utilisation, 4),
+            *_ran_in_all(one.running),
         ]
         for one in machines
     ]
 
 
 def told(report: Report, locale: str) -> JSON:
-    """The report as the API answers it: at most 100 idle machines, amounts in fen."""
+    """The report as the API answers it: at most 100 idle machines and 100 enterprises, amounts in fen."""
+    running = report.running
     weeks = [
         {
             "monday": week.day,
@@ -128,7 +185,17 @@ def told(report: Report, locale: str) -> JSON:
             "orders": report.orders.get(week.day, (0, 0))[0],
             "order_amount": {"amount": report.orders.get(week.day, (0, 0))[1], "currency": "CNY"},
         }
-        for week, opened, booked in zip(report.weeks, report.open_hours, report.booked_hours, strict=True)
+        | _told_running(running.effective[n], running.served[n])
+        | {"money": _told_money(report, n)}
+        for n, (week, opened, booked) in enumerate(
+            zip(report.weeks, report.open_hours, report.booked_hours, strict=True)
+        )
+    ]
+    enterprises = [
+        {"id": one.firm.public_id, "name": one.firm.name(locale), "utilisation": one.utilisation}
+        | {"open_hours": one.open, "booked_hours": one.booked}
+        | _told_running(one.effective, sum(one.running.served))
+        for one in report.by_firm[:MOST_FIRMS]
     ]
     idle = [
         {"id": one.listing.public_id, "title": one.listing.title(locale), "open_hours": one.open}
@@ -138,11 +205,27 @@ def told(report: Report, locale: str) -> JSON:
         "firms": {status.value: count for status, count in report.firms.items()},
         "listings": {status.value: count for status, count in report.listings.items()},
         "utilisation": report.utilisation,
+        **_told_running(sum(running.effective), sum(running.served)),
         "open_ahead_hours": report.open_ahead_hours,
         "free_ahead_hours": report.free_ahead_hours,
         "weeks": weeks,
         "families": heat_rows(report, locale),
         "idle": idle,
+        "enterprises": enterprises,
+    }
+
+
+def _told_running(effective: float, served: float) -> dict[str, float | None]:
+    return {"effective_hours": effective, "served_hours": served, "sharing": sharing(served, effective)}
+
+
+def _told_money(report: Report, number: int) -> JSON | None:
+    if report.money is None:
+        return None
+    week = report.money[number]
+    return {
+        "held": {"amount": week.held, "currency": "CNY"},
+        "released": {"amount": week.released, "currency": "CNY"},
     }
 
 

@@ -2,6 +2,7 @@
 
 from flask import Response, render_template, request
 
+from billing.ledger.queries import BOOK_READERS
 from marketplace.kernel.edge import Who, allow, current_actor, current_session, request_now
 from marketplace.kernel.words import gettext
 from marketplace.listings.exports import CSV, XLSX, as_csv, as_xlsx
@@ -14,6 +15,7 @@ from marketplace.ui.filters import reader_locale
 from marketplace.ui.formats import percent
 
 BUSIEST = 10
+FIRMS_SHOWN = 20
 IDLE_SHOWN = 20
 
 
@@ -41,6 +43,9 @@ def figures() -> str:
         labels=_labels(report),
         used=_used_chart(report),
         orders=_orders_chart(report),
+        running=_running_chart(report),
+        money=_money_chart(report),
+        by_firm=report.by_firm[:FIRMS_SHOWN],
         busiest=[_bar(machine, locale) for machine in report.busiest(BUSIEST)],
         idle=report.idle()[:IDLE_SHOWN],
         idle_count=len(report.idle()),
@@ -79,6 +84,36 @@ def _orders_chart(report: Report) -> Chart:
     )
 
 
+def _running_chart(report: Report) -> Chart:
+    running = report.running
+    return Chart(
+        title=gettext("每周有效机时和对外服务机时"),
+        labels=_labels(report),
+        label_name=gettext("周一"),
+        unit=gettext("机时"),
+        digits=1,
+        series=[
+            Series(name=gettext("有效机时"), values=[round(one, 1) for one in running.effective], tone="grey"),
+            Series(name=gettext("对外服务机时"), values=[round(one, 1) for one in running.served]),
+        ],
+    )
+
+
+def _money_chart(report: Report) -> Chart | None:
+    if report.money is None:
+        return None
+    return Chart(
+        title=gettext("每周担保余额和放款"),
+        labels=_labels(report),
+        label_name=gettext("周一"),
+        unit=gettext("元"),
+        series=[
+            Series(name=gettext("周末担保余额（元）"), values=[one.held / 100 for one in report.money], kind="line"),
+            Series(name=gettext("放款给供方（元）"), values=[one.released / 100 for one in report.money], tone="amber"),
+        ],
+    )
+
+
 def _bar(machine: Machine, locale: str) -> BarRow:
     used = machine.utilisation or 0
     return BarRow(
@@ -86,10 +121,14 @@ def _bar(machine: Machine, locale: str) -> BarRow:
     )
 
 
-@blueprint.get("/figures/<any('utilisation', 'weeks', 'machines', 'idle'):name>.<any('xlsx', 'csv'):ending>")
+@blueprint.get(
+    "/figures/<any('utilisation', 'weeks', 'running', 'money', 'firms', 'machines', 'idle'):name>.<any('xlsx', 'csv'):ending>"
+)
 @allow(Who.OFFICE)
 def figures_file(name: str, ending: str) -> Response:
     """One table as a file in which no cell acts as a formula."""
+    if name == "money":
+        current_actor().require_office(*BOOK_READERS)
     table = table_of(name, _report(), reader_locale(), request.args.get("family"))
     body = as_csv(table.header, table.rows) if ending == "csv" else as_xlsx(table.title, table.header, table.rows)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
