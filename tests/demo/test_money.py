@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from billing.bills.models import Bill
+from billing.contracts.models import Contract, ContractKind, ContractStatus, Period, PeriodStatus
 from billing.ledger.check import check_ledger
+from billing.metering.models import Reading, Source
 from billing.payments.check import check_funds
 from billing.payments.models import Funds, FundsKind, FundsRequest, FundsStatus, RequestStatus
 from billing.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutStatus
@@ -19,7 +21,7 @@ from credit.objections.models import Objection
 from credit.ratings.models import PublicGrade, Snapshot
 from credit.ratings.operations import firm_ratings
 from credit.reviews.models import Review
-from marketplace.accounts.models import Park
+from marketplace.accounts.models import FirmMember, Park, User
 from marketplace.app.demo.park import DemoSize, advance_demo
 from marketplace.bookings.models import Holiday
 from marketplace.kernel.demo_time import read_clock
@@ -77,6 +79,48 @@ def test_clerks_have_paid_out_and_something_waits_for_them(park: Session):
     assert counts(park, Payout.status)[PayoutStatus.PAID] >= 20
     assert counts(park, StatementLine.status)[LineStatus.MATCHED] >= 10
     assert counts(park, StatementLine.status)[LineStatus.UNMATCHED] >= 2
+
+
+def contracts_of(session: Session, *conditions) -> set[tuple[ContractKind, ContractStatus]]:
+    rows = session.execute(select(Contract.kind, Contract.status).where(*conditions))
+    return {(row[0], row[1]) for row in rows}
+
+
+def test_machines_are_let_for_months_by_use_and_to_own(park: Session):
+    assert contracts_of(park) >= {
+        (ContractKind.USAGE, ContractStatus.RUNNING),
+        (ContractKind.USAGE, ContractStatus.COMPLETED),
+        (ContractKind.RENT_TO_OWN, ContractStatus.RUNNING),
+        (ContractKind.RENT_TO_OWN, ContractStatus.BOUGHT_OUT),
+    }
+
+
+def test_every_running_contract_is_paid_month_by_month(park: Session):
+    running = park.scalars(select(Contract).where(Contract.status == ContractStatus.RUNNING)).all()
+    assert len(running) == 5
+    for contract in running:
+        periods = park.scalars(select(Period).where(Period.contract_id == contract.id).order_by(Period.number)).all()
+        billed = [period for period in periods if period.bill_id is not None]
+        assert len(billed) >= 2
+        assert all(period.status is PeriodStatus.SETTLED for period in billed[:-1])
+
+
+def test_devices_report_what_is_billed_by_use(park: Session):
+    assert (park.scalar(select(func.count(Reading.id)).where(Reading.source == Source.AUTOMATIC)) or 0) >= 200
+    metered = select(Period).join(Period.contract).where(Contract.kind == ContractKind.USAGE)
+    billed = park.scalars(metered.where(Period.bill_id.is_not(None))).all()
+    assert billed
+    assert all(period.quantity and period.quantity > 0 for period in billed)
+
+
+def test_firms_that_visitors_sign_in_as_have_both_kinds_running(park: Session):
+    for email, side in (
+        ("owner@lichuan.example", Contract.supplier_id),
+        ("owner@zhengyang.example", Contract.demander_id),
+    ):
+        firm = select(FirmMember.enterprise_id).join(User, User.id == FirmMember.user_id).where(User.email == email)
+        found = contracts_of(park, side.in_(firm), Contract.status == ContractStatus.RUNNING)
+        assert {kind for kind, _ in found} == {ContractKind.USAGE, ContractKind.RENT_TO_OWN}
 
 
 def test_grades_are_published_month_by_month_and_differ(park: Session):

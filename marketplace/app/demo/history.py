@@ -13,6 +13,7 @@ from marketplace.accounts.models import MembershipStatus, Park
 from marketplace.app.demo.bank import Bank
 from marketplace.app.demo.bureau import Bureau
 from marketplace.app.demo.clockwork import Clockwork
+from marketplace.app.demo.contracts import Contracts
 from marketplace.app.demo.firms import PASSWORD, UNREVIEWED_FROM, Firm, FirmPlan, Registry, read_firms
 from marketplace.app.demo.grounds import lay_out_park
 from marketplace.app.demo.machines import LINE_MEMBERS, Offer, Wanted, Workshop, wanted_machines
@@ -91,6 +92,7 @@ class Dice:
     morning: random.Random
     money: random.Random
     quarrels: random.Random
+    contracts: random.Random
 
     @classmethod
     def of(cls, seed: int) -> "Dice":
@@ -118,7 +120,9 @@ class History:
         bank, office = Bank(), self._officers["credit_officer"]
         self._quarrels = Quarrels(self._timeline, office, dice.quarrels, now=now)
         uses = Uses(session, self._timeline, self._quarrels, dice.trade)
-        self._market = Market(self._timeline, Payments(self._timeline, bank, dice.money, now=now), uses, dice.trade)
+        payments = Payments(self._timeline, bank, dice.money, now=now)
+        self._market = Market(self._timeline, payments, uses, dice.trade)
+        self._contracts = Contracts(self._timeline, payments, self._firms, dice.contracts, now=now)
         self._tenders = Tenders(session, self._timeline, self._market, dice.demands)
         self._treasury = Treasury(self._timeline, bank, clerks_of(self._officers), now=now)
         self._bureau = Bureau(self._timeline, office, (self._officers["admin"], self._officers["admin2"]), now=now)
@@ -129,6 +133,7 @@ class History:
         self._plan_machines(wanted)
         for at in moments(size.orders, self._now - TRADE_FROM, self._now, self._dice.trade):
             self._timeline.add(at, self._market.book_something)
+        self._contracts.plan()
         self._plan_demands(size)
         self._plan_office()
         self._plan_morning(wanted)

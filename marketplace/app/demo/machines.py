@@ -2,14 +2,15 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.pricing.plans import Fee, Operator, OperatorMode, RentPlan
+from billing.pricing.plans import Fee, Operator, OperatorMode, RentPlan, UsagePlan
+from billing.pricing.rent_to_own import RentToOwnTerms
 from billing.pricing.tariffs import Rates
 from marketplace.app.demo.describing import describe
 from marketplace.app.demo.firms import Firm
@@ -26,6 +27,7 @@ from marketplace.listings.commands import (
 )
 from marketplace.listings.models import Approval, Listing, OperatorTerms, Unit
 from marketplace.listings.operations import create_listing, set_rate_plan, submit_listing
+from marketplace.listings.rules import MAX_MINUTES, TimeRules
 
 PRICED_SHARE = 0.95
 DRAFT_SHARE = 0.1
@@ -43,6 +45,7 @@ LINE_MEMBERS = {
 FEES = (Fee(code="setup", price=Decimal(150), name="调机费"), Fee(code="cleaning", price=Decimal(80), name="清场费"))
 RUNS_ON_SHARE = 0.75
 """Of machines and instruments: a rent of days or weeks does not end each night."""
+FOR_MONTHS = TimeRules(max_minutes=MAX_MINUTES, horizon_days=365)
 APPEAL_SHAPE, MOST_APPEAL = 0.9, 25.0
 NOT_PRICED = "按工件报价，请先询价"
 
@@ -126,6 +129,18 @@ class Workshop:
             appeal=firm.plan.trades * min(MOST_APPEAL, dice.paretovariate(APPEAL_SHAPE)),
         )
         return Made(offer, is_sent_in=is_sent_in)
+
+    def make_for_months(self, wanted: Wanted, firm: Firm, plan: UsagePlan | RentToOwnTerms, *, clock: Clock) -> str:
+        """One machine that is let for months without asking, sent in for publication; its public id."""
+        content = self._content(wanted, firm, now=clock())
+        terms = replace(content.terms, approval=Approval.INSTANT, time=FOR_MONTHS)
+        unit = self._units(wanted)[0]
+        command = CreateListing(content=replace(content, terms=terms), units=(unit,))
+        listing = create_listing(self._session, command, actor=firm.operator, clock=clock)
+        priced = SetRatePlan(listing=listing.public_id, version=None, plan=plan)
+        set_rate_plan(self._session, priced, actor=firm.operator, clock=clock)
+        submit_listing(self._session, listing.public_id, actor=firm.operator, clock=clock)
+        return listing.public_id
 
     def _units(self, wanted: Wanted) -> tuple[UnitContent, ...]:
         pieces = self._dice.choice((1, 1, 1, 2, 3)) if wanted.profile.makers else 1

@@ -25,6 +25,7 @@ READ_AT = ((9, 30), (16, 40))
 NO_REFERENCE, TOO_LITTLE, TOO_MUCH = 0.05, 0.10, 0.15
 """Up to these of a throw: the payer forgets the reference, leaves out the deposit, rounds up."""
 MEMOS = ("设备租金", "租赁款及押金", "加工费", "货款")
+DUE_MEMO = "合同账单"
 
 
 class Payments:
@@ -48,6 +49,14 @@ class Payments:
         subject = subject_of(order)
         if at > now:
             self._timeline.add(at, lambda clock: self._pay(subject, demander, clock))
+
+    def pay_due(self, request: FundsRequest, demander: Firm, *, clock: Clock) -> None:
+        """A bill of a contract is paid to the fen, under the reference that stands on it."""
+        if clock() < self._told_since:
+            actor = system_actor(request.park_id)
+            receive_by_reference(self._session, request.reference, actor=actor, clock=clock)
+        else:
+            self._book(demander, request.total_amount, f"{spaced(request.reference)} {DUE_MEMO}", at=clock())
 
     def _pay(self, subject: str, demander: Firm, clock: Clock) -> None:
         request = self._session.scalar(select(FundsRequest).where(FundsRequest.subject_ref == subject))
