@@ -8,6 +8,8 @@ from rich.progress import Progress
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from billing.bills.models import Bill
+from billing.contracts.models import Contract, ContractKind, ContractStatus, Period
 from marketplace.accounts.models import Enterprise, Park
 from marketplace.app.demo.park import SMALL, DemoSize, NotTheDemo, is_loaded, load_demo, monday
 from marketplace.app.demo.timeline import Timeline
@@ -92,6 +94,20 @@ def test_park_that_is_there_is_not_loaded_again(committing: Session, app: Flask)
     load(app, SMALL)
     load(app, SMALL)
     assert committing.scalar(select(func.count(Park.id))) == 1
+
+
+def test_small_park_has_contracts_of_both_kinds_that_run_and_were_billed(committing: Session, app: Flask):
+    load(app, SMALL)
+    billed = (
+        select(Contract.kind, func.count(Bill.id))
+        .join(Period, Period.contract_id == Contract.id)
+        .join(Bill, Bill.id == Period.bill_id)
+        .where(Contract.status == ContractStatus.RUNNING)
+        .group_by(Contract.kind)
+    )
+    found = dict(committing.execute(billed).all())
+    assert found[ContractKind.USAGE] >= 6
+    assert found[ContractKind.RENT_TO_OWN] >= 6
 
 
 def test_park_of_somebody_else_is_refused_with_the_remedy(committing: Session, app: Flask):

@@ -64,7 +64,7 @@ class Clockwork:
     def _is_heard(self, handler: str, at: datetime) -> bool:
         if handler.startswith(LEFT_OUT):
             return False
-        if ".tell_" in handler or handler.startswith("orders.ask_"):
+        if ".tell_" in handler or ".ask_" in handler:
             return at >= self._now - TOLD_SINCE
         return handler != FOLLOW_MONEY or at >= self._now - STATEMENTS_SINCE
 
