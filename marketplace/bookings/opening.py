@@ -97,6 +97,15 @@ def check_rules(listing: Listing, during: Range[datetime], *, now: datetime, for
         )
 
 
+def is_lawful(listing: Listing, during: Range[datetime], *, now: datetime) -> bool:
+    """Whether the listing's rules let the range be booked now."""
+    try:
+        check_rules(listing, during, now=now)
+    except Invalid:
+        return False
+    return True
+
+
 def _unfit_term(listing: Listing, start: datetime, now: datetime) -> dict[str, list[str]]:
     return {"start": ["beyond_horizon"]} if start > now + timedelta(days=listing.horizon_days) else {}
 

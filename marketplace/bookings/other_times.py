@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from marketplace.bookings import opening
 from marketplace.bookings.units import bookable_unit_ids
-from marketplace.kernel.errors import Invalid
 from marketplace.listings.models import Listing, ListingKind
 
 LOOK_AROUND = timedelta(days=28)
@@ -84,7 +83,7 @@ def _granted(
     found: list[Range[datetime]] = []
     for begin in starts:
         window = Range(begin, begin + length)
-        if any(window.overlaps(one) for one in found) or not _allowed(listing, window, now=now):
+        if any(window.overlaps(one) for one in found) or not opening.is_lawful(listing, window, now=now):
             continue
         if sum(_is_free(one, window, listing, wanted) for one in kept) >= needed:
             found.append(window)
@@ -109,7 +108,7 @@ def is_bookable(session: Session, listing: Listing, wanted: Wanted, *, now: date
     needed = len(units) if listing.kind is ListingKind.LINE else wanted.quantity
     kept = _kept(session, units, listing, wanted, around=timedelta())
     free = sum(_is_free(one, wanted.during, listing, wanted) for one in kept)
-    return bool(units) and free >= needed and _allowed(listing, wanted.during, now=now)
+    return bool(units) and free >= needed and opening.is_lawful(listing, wanted.during, now=now)
 
 
 def _starts(
@@ -134,14 +133,6 @@ def rounded_up(moment: datetime, step: timedelta) -> datetime:
     """The next moment on a step counted from the hour."""
     past = timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
     return moment + (-past % step)
-
-
-def _allowed(listing: Listing, window: Range[datetime], *, now: datetime) -> bool:
-    try:
-        opening.check_rules(listing, window, now=now)
-    except Invalid:
-        return False
-    return True
 
 
 def _is_free(kept: Kept, window: Range[datetime], listing: Listing, wanted: Wanted) -> bool:

@@ -17,12 +17,12 @@ from marketplace.discovery.jobs import Slot
 from marketplace.discovery.near_misses import NearMiss, Relaxation
 from marketplace.discovery.searching import Results
 from marketplace.discovery.sentences import missing, reasons, relaxed_to
-from marketplace.discovery.week import window_texts
 from marketplace.kernel.words import gettext
 from marketplace.listings.catalogue import load_catalogue
 from marketplace.listings.facts import Fact, drawing_of, facts_of, key_facts, type_name
 from marketplace.listings.labels import operator_label
 from marketplace.listings.models import Listing
+from marketplace.orders.pages import window_texts
 from marketplace.ui import formats
 from marketplace.ui.filters import reader_locale, reader_zone
 from marketplace.ui.maps import ParkMap, Pin, Point, Zone, fan_out

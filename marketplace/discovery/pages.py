@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import Range
 from werkzeug.wrappers import Response
 
 from credit.ratings.queries import GradeShown, public_grades
+from marketplace.bookings.opening import is_lawful
 from marketplace.bookings.queries import free_ranges
 from marketplace.discovery.address import asked, corrected_url, kept, search_url
 from marketplace.discovery.asking import SORTS
@@ -27,7 +28,7 @@ from marketplace.discovery.index import service
 from marketplace.discovery.overview import free_this_week, running_orders
 from marketplace.discovery.searching import Results, find, put_aside, reader_of
 from marketplace.discovery.similar import SimilarByType
-from marketplace.discovery.week import LOCAL, first_window, is_lawful, this_week, week_strip, window_texts
+from marketplace.discovery.week import first_window, this_week, week_strip
 from marketplace.kernel.edge import Who, allow, current_actor, current_actor_or_none, current_session, request_now
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.forms import Form
@@ -37,7 +38,7 @@ from marketplace.listings.labels import kind_label, operator_label
 from marketplace.listings.media.queries import first_photos, photos_of
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import visible_listing
-from marketplace.orders.pages import panel_context
+from marketplace.orders.pages import LOCAL, panel_context, window_texts
 from marketplace.ui.filters import reader_locale, reader_zone
 from search.contract import EngineDownError
 from search.suggestions import did_you_mean, suggestions
@@ -211,8 +212,9 @@ def listing(listing: str) -> str:
     form = Form({name: request.args.get(name) for name in ("start", "end", "quantity") if request.args.get(name)})
     now, zone = request_now(), reader_zone()
     free = free_ranges(database, found, this_week(now, zone))
-    asked_for = _asked_window(form)
-    during = asked_for if is_lawful(found, asked_for, now=now) else first_window(found, free, now=now)
+    during = _asked_window(form)
+    if during is None or not is_lawful(found, during, now=now):
+        during = first_window(found, free, now=now)
     if during is not None:
         form.values.update(window_texts(during, zone))
     return render_template(

@@ -2,24 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Any
 
 from flask import url_for
 from sqlalchemy.dialects.postgresql import Range
 
-from marketplace.bookings.opening import check_rules
+from marketplace.bookings.opening import is_lawful
 from marketplace.bookings.other_times import rounded_up
 from marketplace.discovery.jobs import SHOWN_STEP
-from marketplace.kernel.errors import Invalid
 from marketplace.kernel.words import gettext
 from marketplace.listings.models import Listing
+from marketplace.orders.pages import window_texts
 from marketplace.ui.timelines import StripDay, WeekStrip
 
 DAYS = 7
 USUAL_NOTICE_MINUTES = 60
 SHIFT, SHORTEST = timedelta(hours=8), timedelta(hours=1)
-LOCAL = "%Y-%m-%dT%H:%M"
-"""How a browser writes a local time."""
 
 Moments = Range[datetime]
 
@@ -35,23 +32,6 @@ def first_window(listing: Listing, free: Sequence[Moments], *, now: datetime) ->
     after = now + timedelta(minutes=max(listing.notice_minutes, USUAL_NOTICE_MINUTES))
     found = (_window(one, after, SHORTEST, SHIFT) for one in free)
     return next((one for one in found if one is not None and is_lawful(listing, one, now=now)), None)
-
-
-def is_lawful(listing: Listing, during: Moments | None, *, now: datetime) -> bool:
-    """Whether the listing's rules let the window be booked now."""
-    if during is None:
-        return False
-    try:
-        check_rules(listing, during, now=now)
-    except Invalid:
-        return False
-    return True
-
-
-def window_texts(during: Moments, zone: tzinfo) -> dict[str, Any]:
-    """A window as the booking panel's fields hold it."""
-    edges = {"start": during.lower, "end": during.upper}
-    return {name: at.astimezone(zone).strftime(LOCAL) for name, at in edges.items() if at is not None}
 
 
 def week_strip(

@@ -1,7 +1,7 @@
 """Pages of orders: the booking panel, one order, lists for both sides."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -129,18 +129,21 @@ def _panel_url(form: Form, one: Alternative) -> str:
     """The panel with another window, everything else as typed."""
     names = ("quantity", "operator", "delivery", "note", "expected_usage")
     kept = {name: form.values[name] for name in names if form.values.get(name)}
-    return url_for(".panel", listing=one.listing.public_id, **_window_texts(one), **kept)
+    return url_for(".panel", listing=one.listing.public_id, **window_texts(one.during, reader_zone()), **kept)
 
 
 def _listing_url(form: Form, one: Alternative) -> str:
     """The page of another machine with the wanted window filled in."""
     kept = {"quantity": form.values["quantity"]} if form.values.get("quantity") else {}
-    return url_for("discovery_pages.listing", listing=one.listing.public_id, **_window_texts(one), **kept)
+    return url_for(
+        "discovery_pages.listing", listing=one.listing.public_id, **window_texts(one.during, reader_zone()), **kept
+    )
 
 
-def _window_texts(one: Alternative) -> dict[str, str]:
-    edges = {"start": one.during.lower, "end": one.during.upper}
-    return {name: at.astimezone(reader_zone()).strftime(LOCAL) for name, at in edges.items() if at is not None}
+def window_texts(during: Range[datetime], zone: tzinfo) -> dict[str, Any]:
+    """A window as the booking panel's fields hold it."""
+    edges = {"start": during.lower, "end": during.upper}
+    return {name: at.astimezone(zone).strftime(LOCAL) for name, at in edges.items() if at is not None}
 
 
 def _price(listing: Listing, form: Form) -> PricedJob | None:
